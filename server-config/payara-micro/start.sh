@@ -1,0 +1,22 @@
+#!/bin/sh
+# Starts Payara Micro with Demeter, configured by the environment (README, "Variables").
+#
+#   DEMETER_HOME  directory of payara-micro.jar, demeter.war, demeter-connection.jar and postgresql.jar;
+#                 without it the target directory of the checkout that this script stands in
+#   JAVA_OPTS     further options of the JVM
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+demeter_home=${DEMETER_HOME:-$here/../../target}
+. "$here/../environment.sh"
+[ -f "$demeter_home/payara-micro.jar" ] || fail "DEMETER_HOME: no payara-micro.jar in $demeter_home; build it with: mvn package"
+
+# exec: signals reach the server itself.
+# shellcheck disable=SC2086 # JAVA_OPTS is a list of words
+exec "$java" -Xmx512m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} \
+    -jar "$demeter_home/payara-micro.jar" \
+    --nohazelcast \
+    --port "$HTTP_PORT" \
+    --addlibs "$demeter_home/postgresql.jar:$demeter_home/demeter-connection.jar" \
+    --prebootcommandfile "$here/pool.asadmin" \
+    --deploy "$demeter_home/demeter.war" --contextroot /

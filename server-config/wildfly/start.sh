@@ -1,0 +1,23 @@
+#!/bin/sh
+# Starts a WildFly that install.sh has configured, by the environment (README, "Variables").
+#
+#   JBOSS_HOME    the WildFly
+#   DEMETER_HOME  as for install.sh
+#   JAVA_OPTS     further options of the JVM
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+demeter_home=${DEMETER_HOME:-$here/../../target}
+. "$here/../environment.sh"
+[ -f "${JBOSS_HOME:-}/modules/ai/demeter/connection/main/module.xml" ] ||
+    fail "JBOSS_HOME: got \"${JBOSS_HOME:-}\", takes the directory of a WildFly that install.sh has configured"
+
+export JAVA="$java"
+export JAVA_OPTS="-Xmx512m -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
+# Signals reach the server itself: standalone.sh passes them on only if told to.
+export LAUNCH_JBOSS_IN_BACKGROUND=true
+exec "$JBOSS_HOME/bin/standalone.sh" \
+    --server-config=standalone-microprofile.xml \
+    -b 0.0.0.0 \
+    -Djboss.http.port="$HTTP_PORT" \
+    -Dmp.health.disable-default-procedures=true

@@ -1,0 +1,113 @@
+package ai.demeter.connection;
+
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLTransientConnectionException;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * The data source of physical connections that the container's pool draws from; configured by the
+ * environment alone ({@link Variable}), not by properties of the pool.
+ *
+ * <p>A connection is opened within {@code DB_CONNECT_TIMEOUT} for each host of the URL, or at once
+ * not opened while the database is known to be lost.
+ */
+public class DemeterDataSource implements DataSource {
+
+    private static final class Pool {
+        static final Settings SETTINGS = Settings.current();
+        static final Opener OPENER = new Opener(SETTINGS);
+        static final Reachability REACHABILITY = Reachability.current();
+        static final Lifetimes LIFETIMES =
+                new Lifetimes(
+                        SETTINGS.seconds(Variable.DB_POOL_RECYCLE),
+                        SETTINGS.number(Variable.DB_POOL_SIZE));
+    }
+
+    /**
+     * Opens a connection for the pool.
+     *
+     * @throws SQLException SQLState 08001 if the database cannot be reached, 28000 if the password
+     *     file cannot be read, 25006 if the server takes no writes, or what the server answered
+     */
+    @Override
+    public Connection getConnection() throws SQLException {
+        if (Pool.REACHABILITY.isLost()) {
+            throw new SQLTransientConnectionException(
+                    "the database is known to be unreachable", "08001");
+        }
+        try {
+            return PhysicalConnection.wrap(
+                    Pool.OPENER.forPool(), Pool.REACHABILITY, Pool.LIFETIMES, Pool.SETTINGS);
+        } catch (InvalidVariable e) {
+            throw new SQLException(e.getMessage(), "28000", e);
+        } catch (SQLException e) {
+            Pool.REACHABILITY.openingFailed(e);
+            throw e;
+        }
+    }
+
+    /**
+     * The environment names the user; another one cannot be asked for. IronJacamar passes nulls.
+     */
+    @Override
+    public Connection getConnection(String user, String password) throws SQLException {
+        if (user == null && password == null) {
+            return getConnection();
+        }
+        throw new SQLFeatureNotSupportedException("the user is set by DATABASE_USER", "0A000");
+    }
+
+    /** Opens connections for migrations: to {@code DATABASE_URL_SYNC}, without limits of time. */
+    public static DataSource forMigration() {
+        return new DemeterDataSource() {
+            @Override
+            public Connection getConnection() throws SQLException {
+                try {
+                    return Pool.OPENER.forMigration();
+                } catch (InvalidVariable e) {
+                    throw new SQLException(e.getMessage(), "28000", e);
+                }
+            }
+        };
+    }
+
+    @Override
+    public PrintWriter getLogWriter() {
+        return null;
+    }
+
+    /** Nothing is written to it: connections log by {@code java.util.logging}. */
+    @Override
+    public void setLogWriter(PrintWriter out) {}
+
+    /** Not settable: {@code DB_CONNECT_TIMEOUT} is. Both servers call it with what they have. */
+    @Override
+    public void setLoginTimeout(int seconds) {}
+
+    @Override
+    public int getLoginTimeout() {
+        return Pool.SETTINGS.number(Variable.DB_CONNECT_TIMEOUT);
+    }
+
+    @Override
+    public Logger getParentLogger() {
+        return Logger.getLogger(DemeterDataSource.class.getPackageName());
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        throw new SQLException("not a wrapper of " + type.getSimpleName(), "0A000");
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return type.isInstance(this);
+    }
+}

@@ -1,0 +1,109 @@
+package ai.demeter.database;
+
+import ai.demeter.connection.Reachability;
+import ai.demeter.connection.Settings;
+import ai.demeter.connection.Variable;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+
+/**
+ * The container's pool, kept at {@code DB_POOL_SIZE} open connections: at the start, after the
+ * database was lost, and while connections grow old.
+ *
+ * <p>Both containers open connections on demand only, and neither replaces an old one before
+ * somebody needs it. Borrowing as many as should be open, and giving them back, makes them do both
+ * ahead of demand.
+ */
+@ApplicationScoped
+public class Pool {
+    private static final Logger LOG = Logger.getLogger(Pool.class.getName());
+
+    /** The name under which both servers know the pool. */
+    static final String JNDI_NAME = "jdbc/demeter";
+
+    private static final Duration CHECK = Duration.ofMillis(500);
+
+    @Resource private ManagedScheduledExecutorService executor;
+
+    @Inject private Turns turns;
+
+    private final Settings settings = Settings.current();
+    private final int size = settings.number(Variable.DB_POOL_SIZE);
+    private final long refreshNanos =
+            Math.max(CHECK.toNanos(), settings.seconds(Variable.DB_POOL_RECYCLE).toNanos() / 20);
+    private long refreshed = System.nanoTime();
+    private volatile boolean stopped;
+
+    /** The data source of the container. */
+    static DataSource dataSource() {
+        try {
+            return InitialContext.doLookup(JNDI_NAME);
+        } catch (NamingException e) {
+            throw new IllegalStateException(
+                    "the server has no data source " + JNDI_NAME + "; see server-config/", e);
+        }
+    }
+
+    /**
+     * Borrows {@code DB_POOL_SIZE} connections at once, so that as many are open and have been
+     * checked, and returns them; fewer if others need them.
+     *
+     * @throws SQLException if one of them cannot be opened
+     */
+    void fill() throws SQLException {
+        Deque<Connection> held = new ArrayDeque<>();
+        int turnsTaken = 0;
+        try {
+            DataSource pool = dataSource();
+            while (held.size() < size && turns.tryTake()) {
+                turnsTaken++;
+                held.add(pool.getConnection());
+            }
+        } finally {
+            for (Connection connection : held) {
+                connection.close();
+            }
+            for (; turnsTaken > 0; turnsTaken--) {
+                turns.release();
+            }
+        }
+        refreshed = System.nanoTime();
+    }
+
+    /** Looks after the pool until the application stops. */
+    void keepFilled() {
+        executor.scheduleWithFixedDelay(
+                this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @PreDestroy
+    void stop() {
+        stopped = true;
+    }
+
+    private void check() {
+        boolean tooFew = Reachability.current().openConnections() < size;
+        boolean due = System.nanoTime() - refreshed > refreshNanos;
+        if (stopped || Reachability.current().isLost() || !(tooFew || due)) {
+            return;
+        }
+        try {
+            fill();
+        } catch (SQLException | RuntimeException e) {
+            LOG.fine(() -> "The pool is not full yet: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package ai.demeter.database;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Startup;
+
+/**
+ * Liveness and startup: the application is deployed and answers. Neither asks the database:
+ * restarting this process would not mend it.
+ */
+@Liveness
+@Startup
+@ApplicationScoped
+public class ProcessHealth implements HealthCheck {
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.up("process");
+    }
+}

@@ -1,0 +1,144 @@
+package ai.demeter.database;
+
+import ai.demeter.connection.DemeterDataSource;
+import ai.demeter.connection.Reachability;
+import ai.demeter.connection.Settings;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceUnit;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.output.MigrateResult;
+import org.hibernate.SessionFactory;
+
+/**
+ * The schema that the entities are mapped to: migrated and checked before anything is served, as
+ * soon as the database is there, however late that is.
+ *
+ * <p>Several instances may start at once: Flyway lets one migrate and the others wait (a lock in
+ * the database).
+ */
+@ApplicationScoped
+public class Schema {
+    private static final Logger LOG = Logger.getLogger(Schema.class.getName());
+
+    /** Held, because the log manager does not hold it; what Flyway did is said in one line here. */
+    private static final Logger FLYWAY_LOG = Logger.getLogger("org.flywaydb");
+
+    static {
+        FLYWAY_LOG.setLevel(Level.WARNING);
+    }
+
+    /**
+     * How often a database that is not there is tried; the contract allows 5 s after its return.
+     */
+    private static final long RETRY_SECONDS = 1;
+
+    /** A wrong migration or mapping is mended by people. */
+    private static final long RETRY_INVALID_SECONDS = 10;
+
+    /** Where the schema is on its way to being usable. */
+    public enum State {
+        MIGRATING,
+        CURRENT,
+        INVALID
+    }
+
+    @Resource private ManagedScheduledExecutorService executor;
+    @PersistenceUnit private EntityManagerFactory entityManagers;
+    @Inject private Pool pool;
+
+    private volatile State state = State.MIGRATING;
+    private volatile boolean stopped;
+    private String lastReason = "";
+
+    /** Where it is now. */
+    public State state() {
+        return state;
+    }
+
+    void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+        LOG.info(() -> "Configured: " + Settings.current().summary());
+        Settings.current().warnings().forEach(LOG::warning);
+        executor.submit(this::bringUpToDate);
+    }
+
+    @PreDestroy
+    void stop() {
+        stopped = true;
+    }
+
+    private void bringUpToDate() {
+        if (stopped) {
+            return;
+        }
+        if (Reachability.current().isLost()) {
+            executor.schedule(this::bringUpToDate, RETRY_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        try {
+            migrate();
+            entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
+            pool.fill();
+            state = State.CURRENT;
+            LOG.info(
+                    () ->
+                            "Ready: "
+                                    + Reachability.current().openConnections()
+                                    + " connections open");
+            pool.keepFilled();
+        } catch (Exception e) {
+            boolean passing = Failure.of(e).kind() != Failure.Kind.OTHER;
+            state = passing ? State.MIGRATING : State.INVALID;
+            report(e, passing);
+            executor.schedule(
+                    this::bringUpToDate,
+                    passing ? RETRY_SECONDS : RETRY_INVALID_SECONDS,
+                    TimeUnit.SECONDS);
+        }
+    }
+
+    private void migrate() {
+        MigrateResult result =
+                Flyway.configure(Schema.class.getClassLoader())
+                        .dataSource(DemeterDataSource.forMigration())
+                        .locations("classpath:db/migration")
+                        .validateMigrationNaming(true)
+                        .load()
+                        .migrate();
+        LOG.info(
+                () ->
+                        "Schema at version "
+                                + (result.migrationsExecuted == 0
+                                        ? result.initialSchemaVersion
+                                        : result.targetSchemaVersion)
+                                + ", "
+                                + result.migrationsExecuted
+                                + " migrations applied");
+    }
+
+    /** Once for each reason, not once a second. */
+    private void report(Exception failure, boolean passing) {
+        String reason = String.valueOf(failure.getMessage());
+        if (!reason.equals(lastReason)) {
+            lastReason = reason;
+            if (passing) {
+                LOG.warning("Schema not migrated yet, trying again until it is: " + reason.strip());
+            } else {
+                LOG.log(
+                        Level.SEVERE,
+                        "Migrations or mapping are wrong; nothing is served until they are mended in the database"
+                                + " or a corrected version is deployed",
+                        failure);
+            }
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package ai.demeter.http;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
+import org.eclipse.microprofile.openapi.annotations.info.Info;
+
+/** Everything under {@code /api}. */
+@ApplicationPath("api")
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Demeter",
+                        version = "1.0",
+                        description =
+                                "The data foundation of DemeterAI. Errors are application/problem+json (RFC 9457);"
+                                        + " their type is urn:demeter:problem:<name>."))
+public class Api extends Application {
+
+    @Override
+    public Map<String, Object> getProperties() {
+        // Jersey (Payara) only: it would describe the API a second time, at /api/application.wadl,
+        // and it
+        // would choose between its own JSON providers and Json by the order in which it finds them.
+        return Map.of(
+                "jersey.config.server.wadl.disableWadl", true,
+                "jersey.config.server.disableJsonBinding", true,
+                "jersey.config.server.disableMoxyJson", true);
+    }
+}

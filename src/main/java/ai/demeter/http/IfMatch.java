@@ -1,0 +1,70 @@
+package ai.demeter.http;
+
+import jakarta.ws.rs.core.EntityTag;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The {@code If-Match} of a request (RFC 9110, section 13.1.1): which versions of the resource it
+ * may change.
+ */
+public final class IfMatch {
+    private static final Pattern TAG =
+            Pattern.compile("\\s*(W/)?\"([\\x21\\x23-\\x7E\\x80-\\xFF]*)\"\\s*");
+    private static final Pattern LIST = Pattern.compile(TAG + "(,(" + TAG + ")?)*");
+
+    private final boolean any;
+    private final Set<String> tags;
+
+    private IfMatch(boolean any, Set<String> tags) {
+        this.any = any;
+        this.tags = tags;
+    }
+
+    /**
+     * Reads the header.
+     *
+     * @throws ProblemException {@code precondition-required} if it is absent, {@code validation} if
+     *     it is not {@code *} or a list of entity tags
+     */
+    public static IfMatch of(String header) {
+        if (header == null) {
+            throw ProblemException.of(
+                    Problem.Kind.PRECONDITION_REQUIRED,
+                    "Send If-Match with the ETag of the version to change.");
+        }
+        if (header.strip().equals("*")) {
+            return new IfMatch(true, Set.of());
+        }
+        if (!LIST.matcher(header).matches()) {
+            throw ProblemException.invalid(
+                    "If-Match", "must be the ETag of a version, in double quotes");
+        }
+        Set<String> tags = new HashSet<>();
+        Matcher tag = TAG.matcher(header);
+        while (tag.find()) {
+            if (tag.group(1) == null) { // a weak tag never matches
+                tags.add(tag.group(2));
+            }
+        }
+        return new IfMatch(false, tags);
+    }
+
+    /** The strong entity tag of a version. */
+    public static EntityTag tag(int version) {
+        return new EntityTag(Integer.toString(version));
+    }
+
+    /**
+     * Checks the version at hand.
+     *
+     * @throws ProblemException {@code stale-version} if the request does not name it
+     */
+    public void check(int version) {
+        if (!any && !tags.contains(Integer.toString(version))) {
+            throw ProblemException.staleVersion();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package ai.demeter.warehouse;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A warehouse as clients see it. */
+@Schema(name = "Warehouse", description = "A place where plants stand")
+@JsonPropertyOrder({"id", "code", "name", "type", "active", "version", "createdAt", "updatedAt"})
+public record WarehouseView(
+        @Schema(example = "1") long id,
+        @Schema(description = "Unique", example = "GH-01") String code,
+        @Schema(example = "Greenhouse 1") String name,
+        @Schema(
+                        example = "greenhouse",
+                        enumeration = {"greenhouse", "shadehouse", "open_field", "tunnel"})
+                WarehouseType type,
+        @Schema(example = "true") boolean active,
+        @Schema(description = "Counts the changes; the ETag holds it", example = "0") int version,
+        @Schema(format = "date-time", example = "2026-01-02T03:04:05.678901Z") String createdAt,
+        @Schema(format = "date-time", example = "2026-01-02T03:04:05.678901Z") String updatedAt) {
+
+    private static final DateTimeFormatter MICROSECONDS =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+    static WarehouseView of(Warehouse warehouse) {
+        return new WarehouseView(
+                warehouse.id(),
+                warehouse.code(),
+                warehouse.name(),
+                warehouse.type(),
+                warehouse.isActive(),
+                warehouse.version(),
+                text(warehouse.createdAt()),
+                text(warehouse.updatedAt()));
+    }
+
+    private static String text(Instant instant) {
+        return MICROSECONDS.format(instant);
+    }
+}

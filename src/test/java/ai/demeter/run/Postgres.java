@@ -1,0 +1,177 @@
+package ai.demeter.run;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A PostgreSQL of our own, from Maven Central, as durable as a real one. */
+public final class Postgres implements AutoCloseable {
+    public static final String USER = "demeter";
+    public static final String PASSWORD = "demeter";
+    public static final String DATABASE = "demeterai";
+
+    private final Path data;
+    private final int port;
+    private EmbeddedPostgres running;
+
+    private Postgres(Path data, int port) {
+        this.data = data;
+        this.port = port;
+    }
+
+    /**
+     * Starts PostgreSQL and waits until it accepts connections; makes user and database the first
+     * time.
+     *
+     * @param data where the data is, or will be
+     * @throws InUse if something else has the port or the data
+     */
+    public static Postgres start(Path data, int port) throws IOException, SQLException {
+        Postgres postgres = new Postgres(data, port);
+        postgres.start();
+        return postgres;
+    }
+
+    /** Something else has what is needed; the message is one line for a person. */
+    public static final class InUse extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        InUse(String message) {
+            super(message);
+        }
+    }
+
+    /** A port that nothing listens on at the moment. */
+    public static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+
+    static boolean isTaken(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    /** Starts it again after {@link #close} or a kill. */
+    public void start() throws IOException, SQLException {
+        Optional<Long> owner = postmaster();
+        if (owner.isPresent()) {
+            throw new InUse(
+                    "The data folder " + data + " is in use by PostgreSQL, process " + owner.get());
+        }
+        if (isTaken(port)) {
+            throw new InUse("Port " + port + ", for PostgreSQL, is taken by another process");
+        }
+        Files.createDirectories(data.toAbsolutePath().getParent());
+        try {
+            running =
+                    EmbeddedPostgres.builder()
+                            .setDataDirectory(data)
+                            .setCleanDataDirectory(false)
+                            .setRegisterShutdownHook(false)
+                            .setPort(port)
+                            // The library trades durability for speed; here nothing may be lost.
+                            .setServerConfig("fsync", "on")
+                            .setServerConfig("synchronous_commit", "on")
+                            .setServerConfig("max_connections", "100")
+                            .setServerConfig("listen_addresses", "localhost")
+                            .setPGStartupWait(Duration.ofSeconds(60))
+                            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+                            .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
+                            .start();
+        } catch (IllegalStateException e) {
+            throw new InUse("The data folder " + data + " cannot be used: " + e.getMessage());
+        }
+        createDatabase();
+    }
+
+    private void createDatabase() throws SQLException {
+        try (Connection connection = superuser("postgres");
+                Statement statement = connection.createStatement()) {
+            if (!exists(statement, "SELECT FROM pg_roles WHERE rolname = '" + USER + "'")) {
+                statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD + "'");
+            }
+            if (!exists(statement, "SELECT FROM pg_database WHERE datname = '" + DATABASE + "'")) {
+                statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + USER);
+            }
+        }
+    }
+
+    private static boolean exists(Statement statement, String query) throws SQLException {
+        try (ResultSet rows = statement.executeQuery(query)) {
+            return rows.next();
+        }
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** The URL of the application's database. */
+    public String url() {
+        return url(port);
+    }
+
+    /** The same database by way of another port. */
+    public static String url(int port) {
+        return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
+    }
+
+    /** A session of the superuser, in the application's database. */
+    public Connection superuser() throws SQLException {
+        return superuser(DATABASE);
+    }
+
+    private Connection superuser(String database) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://localhost:" + port + "/" + database, "postgres", "");
+    }
+
+    /** The process of the postmaster, if it lives. */
+    public Optional<Long> postmaster() throws IOException {
+        Path file = data.resolve("postmaster.pid");
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.findFirst()
+                    .map(line -> Long.parseLong(line.strip()))
+                    .filter(pid -> ProcessHandle.of(pid).map(Postgres::isPostgres).orElse(false));
+        }
+    }
+
+    /** A stale file may name a process that is another one by now. */
+    private static boolean isPostgres(ProcessHandle process) {
+        return process.isAlive()
+                && process.info()
+                        .command()
+                        .map(command -> command.contains("postgres"))
+                        .orElse(true);
+    }
+
+    /** Stops it, ending all sessions. */
+    @Override
+    public void close() throws IOException {
+        if (running != null) {
+            running.close();
+            running = null;
+        }
+    }
+}

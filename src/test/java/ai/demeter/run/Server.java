@@ -1,0 +1,153 @@
+package ai.demeter.run;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** A server with the WAR, started by the script that production uses. */
+public final class Server implements AutoCloseable {
+
+    /** What there is; the differences between the two are here. */
+    public enum Kind {
+        PAYARA_MICRO("Payara Micro", "server-config/payara-micro/start.sh"),
+        WILDFLY("WildFly", "server-config/wildfly/start.sh");
+
+        private final String displayName;
+        private final String script;
+
+        Kind(String displayName, String script) {
+            this.displayName = displayName;
+            this.script = script;
+        }
+
+        /** By its name on a command line: {@code payara-micro} or {@code wildfly}. */
+        public static Kind of(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        @Override
+        public String toString() {
+            return displayName;
+        }
+    }
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(2))
+                    .build();
+
+    private static boolean wildflyIsInstalled;
+
+    private final Process process;
+    private final URI base;
+
+    private Server(Process process, URI base) {
+        this.process = process;
+        this.base = base;
+    }
+
+    /**
+     * Starts one, and does not wait for it.
+     *
+     * @param checkout the checkout that was built
+     * @param environment variables of the contract; nothing else of that kind is passed on
+     * @param output where its log goes
+     */
+    public static Server start(
+            Kind kind,
+            Path checkout,
+            Map<String, String> environment,
+            ProcessBuilder.Redirect output)
+            throws IOException {
+        prepare(kind, checkout);
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of("sh", checkout.resolve(kind.script).toString()));
+        builder.environment().putAll(environment);
+        builder.environment().put("JBOSS_HOME", wildfly(checkout));
+        builder.redirectErrorStream(true).redirectOutput(output);
+        String port = new TreeMap<>(builder.environment()).getOrDefault("HTTP_PORT", "8080");
+        return new Server(builder.start(), URI.create("http://localhost:" + port));
+    }
+
+    /** WildFly is configured once, offline; Payara Micro at each start. */
+    private static synchronized void prepare(Kind kind, Path checkout) throws IOException {
+        if (kind == Kind.WILDFLY && !wildflyIsInstalled) {
+            ProcessBuilder install =
+                    new ProcessBuilder(
+                            "sh", checkout.resolve("server-config/wildfly/install.sh").toString());
+            install.environment().put("JBOSS_HOME", wildfly(checkout));
+            try {
+                if (install.inheritIO().start().waitFor() != 0) {
+                    throw new IOException("server-config/wildfly/install.sh failed");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+            wildflyIsInstalled = true;
+        }
+    }
+
+    /** Where the build unpacks it. */
+    static String wildfly(Path checkout) {
+        return checkout.resolve("target/wildfly").toString();
+    }
+
+    /** Where it listens. */
+    public URI base() {
+        return base;
+    }
+
+    public Process process() {
+        return process;
+    }
+
+    /** The status of {@code /health/ready} now; 0 if nothing answers. */
+    public int readiness() throws InterruptedException {
+        try {
+            HttpRequest request =
+                    HttpRequest.newBuilder(base.resolve("/health/ready"))
+                            .timeout(Duration.ofSeconds(5))
+                            .build();
+            return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    /** Waits until it is ready; false if it ended or was not ready in time. */
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        long until = System.nanoTime() + atMost.toNanos();
+        while (process.isAlive() && System.nanoTime() < until) {
+            if (readiness() == 200) {
+                return true;
+            }
+            process.waitFor(200, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    /** Ends it with SIGTERM, with SIGKILL after a minute. */
+    @Override
+    public void close() {
+        process.destroy();
+        try {
+            if (!process.waitFor(1, TimeUnit.MINUTES)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}
