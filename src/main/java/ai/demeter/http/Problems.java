@@ -11,6 +11,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -41,10 +42,12 @@ public class Problems implements ExceptionMapper<Throwable> {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
         if (thrown instanceof WebApplicationException web) {
-            Set<String> allowed = web.getResponse().getAllowedMethods();
+            Set<String> allowed = new TreeSet<>(web.getResponse().getAllowedMethods());
+            if (allowed.contains("GET")) {
+                allowed.add("HEAD"); // Jersey answers it, and does not say so
+            }
             if (!allowed.isEmpty()) {
-                response.header(
-                        HttpHeaders.ALLOW, String.join(", ", new java.util.TreeSet<>(allowed)));
+                response.header(HttpHeaders.ALLOW, String.join(", ", allowed));
             }
         }
         return response.build();

@@ -1,0 +1,150 @@
+package ai.demeter.run;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** For the tests: a database and a server of their own, on ports that were free. */
+public final class Stack implements AutoCloseable {
+    /** The server that this run of the tests is for; set by the build. */
+    public static final Server.Kind KIND =
+            Server.Kind.of(System.getProperty("server", "payara-micro"));
+
+    private static final Path CHECKOUT =
+            Path.of(System.getProperty("checkout", ".")).toAbsolutePath();
+    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static Stack shared;
+
+    private final HttpClient client =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(5))
+                    .build();
+    private final String name;
+    private final Postgres postgres;
+    private Server server;
+
+    private Stack(String name, Postgres postgres) {
+        this.name = name;
+        this.postgres = postgres;
+    }
+
+    /** The one for tests that leave both as they found them; ends with the tests. */
+    public static synchronized Stack shared() throws Exception {
+        if (shared == null) {
+            shared = start("shared", Map.of());
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.close()));
+        }
+        return shared;
+    }
+
+    /**
+     * Starts both and waits until the server is ready.
+     *
+     * @param name of the files that it leaves under {@code target/it}
+     * @param environment variables of the contract; those of the database are set already
+     */
+    public static Stack start(String name, Map<String, String> environment) throws Exception {
+        Stack stack = database(name);
+        stack.startServer(environment);
+        stack.awaitReady();
+        return stack;
+    }
+
+    /** Starts the database alone; {@link #startServer} is the next step. */
+    public static Stack database(String name) throws IOException, SQLException {
+        Path data = directory().resolve(name + "-data");
+        deleteRecursively(data);
+        return new Stack(name, Postgres.start(data, Postgres.freePort()));
+    }
+
+    /** Starts the server, and does not wait for it. */
+    public void startServer(Map<String, String> environment) throws IOException {
+        Map<String, String> all = new HashMap<>();
+        all.put("DATABASE_URL", postgres.url());
+        all.put("DATABASE_USER", Postgres.USER);
+        all.put("DATABASE_PASSWORD", Postgres.PASSWORD);
+        all.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
+        all.putAll(environment);
+        server =
+                Server.start(KIND, CHECKOUT, all, ProcessBuilder.Redirect.appendTo(log().toFile()));
+    }
+
+    /** Waits until the server is ready, however busy the machine. */
+    public void awaitReady() throws Exception {
+        if (!server.awaitReady(READY_WITHIN)) {
+            throw new AssertionError(
+                    KIND + " was not ready within " + READY_WITHIN + "; its log: " + log());
+        }
+    }
+
+    public Postgres postgres() {
+        return postgres;
+    }
+
+    public Server server() {
+        return server;
+    }
+
+    /** What the server has said so far. */
+    public Path log() throws IOException {
+        return directory().resolve(name + ".log");
+    }
+
+    /** Sends a request to the server. */
+    public HttpResponse<String> send(HttpRequest.Builder request)
+            throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A request for a path, to be completed. */
+    public HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(60));
+    }
+
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    public HttpResponse<String> post(String path, String json)
+            throws IOException, InterruptedException {
+        return send(
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public URI uri(String path) {
+        return server.base().resolve(path);
+    }
+
+    @Override
+    public void close() {
+        if (server != null) {
+            server.close();
+        }
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static Path directory() throws IOException {
+        return Files.createDirectories(
+                CHECKOUT.resolve("target/it")
+                        .resolve(KIND.name().toLowerCase(java.util.Locale.ROOT)));
+    }
+
+    private static void deleteRecursively(Path path) throws IOException {
+        org.apache.commons.io.FileUtils.deleteDirectory(path.toFile());
+    }
+}
