@@ -73,6 +73,14 @@ public final class Stack implements AutoCloseable {
         all.put("DATABASE_USER", Postgres.USER);
         all.put("DATABASE_PASSWORD", Postgres.PASSWORD);
         all.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
+        if (KIND == Server.Kind.WILDFLY) { // it listens on these as well
+            all.put(
+                    "JAVA_OPTS",
+                    "-Djboss.management.http.port="
+                            + Postgres.freePort()
+                            + " -Djboss.https.port="
+                            + Postgres.freePort());
+        }
         all.putAll(environment);
         server =
                 Server.start(KIND, CHECKOUT, all, ProcessBuilder.Redirect.appendTo(log().toFile()));
