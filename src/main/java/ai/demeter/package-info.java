@@ -8,7 +8,7 @@
  *   <li>{@code http}: {@link ai.demeter.http.Gate} lets it in, {@link ai.demeter.http.Json} binds
  *       and checks its body;
  *   <li>a business component, such as {@code warehouse}: the resource asks its queries, each of
- *       which is one unit of work;
+ *       which is one {@link ai.demeter.database.UnitOfWork} or {@link ai.demeter.database.Read};
  *   <li>{@code database}: the unit of work is a transaction of the container, on a connection of
  *       its pool;
  *   <li>{@code connection}, outside the WAR: how the pool's connections are opened and checked;

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -33,6 +34,7 @@ public class DatabaseHealth implements HealthCheck {
 
     @Resource private ManagedExecutorService executor;
     @Inject private Turns turns;
+    @Inject private Shutdown shutdown;
     private Future<Boolean> probe;
 
     /** States of the contract. */
@@ -46,8 +48,9 @@ public class DatabaseHealth implements HealthCheck {
     public HealthCheckResponse call() {
         State state = state();
         return HealthCheckResponse.named("database")
-                .status(state != State.UNREACHABLE)
-                .withData("state", state.name().toLowerCase(java.util.Locale.ROOT))
+                // A service that is stopping takes no more requests to the database.
+                .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
+                .withData("state", state.name().toLowerCase(Locale.ROOT))
                 .build();
     }
 

@@ -11,12 +11,10 @@ import java.lang.annotation.Target;
  * Marks a method, or all methods of a bean, each of whose calls is one transaction: committed
  * before the call returns, rolled back if it throws anything, checked exceptions included.
  *
- * <p>A deadlock or serialization failure (PostgreSQL 18 documentation, section 13.5) is answered by
- * running the whole call again, up to three times in all, unless the call is itself part of a
- * transaction. The method must therefore have no effect outside the database.
- *
- * <p>Methods that only read, with a single statement, need none: they cost one round trip without
- * it, and three with it.
+ * <p>After a deadlock, a serialization failure (PostgreSQL 18 documentation, section 13.5) or a
+ * connection that broke before the commit, the whole call is run again, up to three times in all,
+ * unless it is itself part of a transaction. The method must therefore make its entities itself and
+ * have no effect outside the database.
  */
 @Inherited
 @InterceptorBinding

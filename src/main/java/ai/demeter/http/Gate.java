@@ -2,6 +2,7 @@ package ai.demeter.http;
 
 import ai.demeter.connection.Reachability;
 import ai.demeter.database.Schema;
+import ai.demeter.database.Shutdown;
 import ai.demeter.database.Turns;
 import jakarta.inject.Inject;
 import jakarta.servlet.AsyncContext;
@@ -29,12 +30,16 @@ public class Gate extends HttpFilter {
 
     @Inject private transient Turns turns;
     @Inject private transient Schema schema;
+    @Inject private transient Shutdown shutdown;
 
     @Override
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (schema.state() != Schema.State.CURRENT || Reachability.current().isLost()) {
+        if (shutdown.isUnderWay()) {
+            response.setHeader("Connection", "close");
+            write(Problems.stopping(), request, response);
+        } else if (schema.state() != Schema.State.CURRENT || Reachability.current().isLost()) {
             write(Problems.unavailable(), request, response);
         } else if (turns.tryTake()) {
             try {

@@ -97,6 +97,12 @@ public class Problems implements ExceptionMapper<Throwable> {
                 Problem.Kind.DATABASE_UNAVAILABLE, "The database cannot be reached at the moment.");
     }
 
+    static Problem stopping() {
+        return Problem.of(
+                Problem.Kind.DATABASE_UNAVAILABLE,
+                "This instance is stopping and takes no new requests.");
+    }
+
     static Problem poolExhausted() {
         return Problem.of(
                 Problem.Kind.POOL_EXHAUSTED,

@@ -45,7 +45,7 @@ public class WarehouseResource {
 
     @POST
     public Response create(WarehouseInput input, @Context UriInfo uri) {
-        Warehouse created = warehouses.add(input.toWarehouse());
+        Warehouse created = warehouses.add(input);
         URI location = uri.getAbsolutePathBuilder().path(created.id().toString()).build();
         return Response.created(location)
                 .tag(IfMatch.tag(created.version()))
@@ -62,7 +62,7 @@ public class WarehouseResource {
         }
         refuse(repeated(batch), "stands in this batch already");
         try {
-            warehouses.addAll(batch.stream().map(WarehouseInput::toWarehouse).toList());
+            warehouses.addAll(batch);
         } catch (RuntimeException e) {
             if (Failure.of(e).kind() == Failure.Kind.DUPLICATE) {
                 refuse(existing(batch), "exists already");

@@ -1,5 +1,6 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.database.Read;
 import ai.demeter.database.UnitOfWork;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
@@ -23,6 +24,7 @@ public class Warehouses {
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
+    @Read
     public Optional<Warehouse> find(long id) {
         return Optional.ofNullable(entityManager.find(Warehouse.class, id));
     }
@@ -35,6 +37,7 @@ public class Warehouses {
      * @param after only those with a greater id
      * @param most how many at most
      */
+    @Read
     public List<Warehouse> list(WarehouseType type, Boolean active, long after, int most) {
         StringBuilder jpql = new StringBuilder("select w from Warehouse w where w.id > :after");
         jpql.append(type == null ? "" : " and w.type = :type");
@@ -53,6 +56,7 @@ public class Warehouses {
     }
 
     /** Those of the codes that exist. */
+    @Read
     public Set<String> existing(Collection<String> codes) {
         return Set.copyOf(
                 entityManager
@@ -65,17 +69,18 @@ public class Warehouses {
 
     /** Stores a new one. */
     @UnitOfWork
-    public Warehouse add(Warehouse warehouse) {
+    public Warehouse add(WarehouseInput input) {
+        Warehouse warehouse = input.toWarehouse();
         entityManager.persist(warehouse);
         return warehouse;
     }
 
     /** Stores new ones, all or none. */
     @UnitOfWork
-    public void addAll(List<Warehouse> warehouses) {
+    public void addAll(List<WarehouseInput> inputs) {
         int stored = 0;
-        for (Warehouse warehouse : warehouses) {
-            entityManager.persist(warehouse);
+        for (WarehouseInput input : inputs) {
+            entityManager.persist(input.toWarehouse());
             if (++stored % FLUSH_EVERY == 0) {
                 entityManager.flush();
                 entityManager.clear();
