@@ -12,6 +12,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,11 +31,23 @@ import org.hibernate.SessionFactory;
 public class Schema {
     private static final Logger LOG = Logger.getLogger(Schema.class.getName());
 
-    /** Held, because the log manager does not hold it; what Flyway did is said in one line here. */
-    private static final Logger FLYWAY_LOG = Logger.getLogger("org.flywaydb");
+    private static final String PAYARA_POOL = "javax.enterprise.resource.resourceadapter.com.sun.";
+
+    /**
+     * What these libraries say of each failed statement or migration is said here or in {@code
+     * http}, once and with what to do. Held, because the log manager does not hold them.
+     */
+    private static final Map<Logger, Level> QUIET =
+            Map.of(
+                    Logger.getLogger("org.flywaydb"), Level.WARNING,
+                    Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"), Level.OFF,
+                    // Payara's pool; WildFly's is told by server-config/wildfly/configure.cli.
+                    Logger.getLogger(PAYARA_POOL + "enterprise.connectors"), Level.OFF,
+                    Logger.getLogger(PAYARA_POOL + "enterprise.resource.allocator"), Level.OFF,
+                    Logger.getLogger(PAYARA_POOL + "gjc.spi"), Level.OFF);
 
     static {
-        FLYWAY_LOG.setLevel(Level.WARNING);
+        QUIET.forEach(Logger::setLevel);
     }
 
     /**

@@ -57,6 +57,8 @@ public class Shutdown {
     }
 
     private void finish(Signal signal) {
+        // The JVM's own thread has none, and CDI needs one.
+        Thread.currentThread().setContextClassLoader(Shutdown.class.getClassLoader());
         synchronized (this) {
             if (underWay) {
                 return;

@@ -137,16 +137,24 @@ public final class Server implements AutoCloseable {
         return false;
     }
 
+    /** Ends it with SIGKILL. */
+    public void kill() {
+        // WildFly's start script stays and waits for its JVM.
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
     /** Ends it with SIGTERM, with SIGKILL after a minute. */
     @Override
     public void close() {
         process.destroy();
         try {
             if (!process.waitFor(1, TimeUnit.MINUTES)) {
-                process.destroyForcibly().waitFor();
+                kill();
             }
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            kill();
             Thread.currentThread().interrupt();
         }
     }

@@ -1,0 +1,185 @@
+package ai.demeter.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.demeter.fault.Clients.Answer;
+import ai.demeter.run.Postgres;
+import ai.demeter.run.Stack;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Faults that end the server or the database, under writes. */
+@Tag("fault")
+class CrashIT {
+    private static final AtomicInteger CODES = new AtomicInteger();
+    private static Stack stack;
+    private static Postgres postgres;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack = Stack.database("crash");
+        postgres = stack.postgres();
+        startsWithDatabaseDown();
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @BeforeEach
+    void isRunning() throws Exception {
+        if (postgres.postmaster().isEmpty()) {
+            postgres.start();
+        }
+        if (!stack.server().process().isAlive()) {
+            startServer();
+        }
+        stack.awaitReady();
+    }
+
+    private static void startServer() throws Exception {
+        stack.startServer(Map.of("SHUTDOWN_GRACE", "20", "DB_LOCK_TIMEOUT", "14"));
+    }
+
+    /**
+     * With the database down the service is live, says that it is not ready, and becomes so by
+     * itself.
+     */
+    private static void startsWithDatabaseDown() throws Exception {
+        postgres.close();
+        startServer();
+        Callable<Answer> live = Clients.get(stack, "/health/live");
+        Until.holds("live", () -> Clients.one(live).status() == 200);
+        Answer ready = Clients.one(Clients.get(stack, "/health/ready"));
+        assertThat(ready.status()).isEqualTo(503);
+        Until.holds("refused", () -> Clients.one(list()).status() == 503);
+        postgres.start();
+        Duration until = Until.holds("ready", () -> stack.server().readiness() == 200);
+        assertThat(until).isLessThan(Duration.ofSeconds(5));
+        assertThat(Sessions.open(postgres)).isGreaterThanOrEqualTo(20);
+    }
+
+    private static Callable<Answer> list() {
+        return Clients.get(stack, "/api/warehouses?limit=1");
+    }
+
+    /** Writes under way, and which of them were acknowledged. */
+    private static final class Recorder implements AutoCloseable {
+        private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+        private final Clients clients = new Clients(8, Integer.MAX_VALUE, this::write);
+
+        private Answer write() throws Exception {
+            String code = "C-" + CODES.incrementAndGet();
+            Answer answer =
+                    Clients.post(
+                                    stack,
+                                    "/api/warehouses",
+                                    "{\"code\":\""
+                                            + code
+                                            + "\",\"name\":\"x\",\"type\":\"tunnel\"}")
+                            .call();
+            if (answer.status() == 201) {
+                acknowledged.add(code);
+            }
+            return answer;
+        }
+
+        private void awaitFurther(int writes) throws Exception {
+            int until = acknowledged.size() + writes;
+            Until.holds("acknowledged writes", () -> acknowledged.size() >= until);
+        }
+
+        /** Everything acknowledged is there, and nothing acknowledged is there twice. */
+        private void assertNothingLost() throws SQLException {
+            Set<String> stored =
+                    new HashSet<>(Sessions.texts(postgres, "SELECT code FROM warehouse"));
+            assertThat(stored).containsAll(acknowledged);
+            assertThat(Sessions.number(postgres, "SELECT count(*) FROM warehouse"))
+                    .isEqualTo(stored.size());
+        }
+
+        @Override
+        public void close() throws Exception {
+            clients.stop();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "The database killed under writes: every write answered 201 is there, and the service goes on by itself")
+    void databaseKilled() throws Exception {
+        try (Recorder recorder = new Recorder()) {
+            recorder.awaitFurther(300);
+            postgres.kill();
+            Until.holds("refused", () -> Clients.one(list()).status() == 503);
+            postgres.start();
+            recorder.awaitFurther(300);
+            recorder.close();
+            recorder.assertNothingLost();
+            assertThat(Clients.byStatus(recorder.clients.await())).containsOnlyKeys(201, 503);
+        }
+    }
+
+    @Test
+    @DisplayName("The server killed under writes: every write answered 201 is there")
+    void serverKilled() throws Exception {
+        try (Recorder recorder = new Recorder()) {
+            recorder.awaitFurther(300);
+            stack.server().kill();
+            recorder.close();
+            recorder.assertNothingLost();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "SIGTERM: not ready at once, new requests refused, those in flight finished, all connections closed")
+    void terminated() throws Exception {
+        try (Connection connection = postgres.superuser();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE warehouse");
+            try (Clients inFlight = new Clients(5, 5, list())) {
+                Until.holds(
+                        "5 requests in flight",
+                        () ->
+                                Sessions.number(
+                                                postgres,
+                                                "SELECT count(*) "
+                                                        + Sessions.POOL
+                                                        + " AND wait_event_type = 'Lock'")
+                                        == 5);
+                stack.server().process().destroy();
+                Duration until = Until.holds("not ready", () -> stack.server().readiness() != 200);
+                assertThat(until).isLessThan(Duration.ofSeconds(2));
+                assertThat(Clients.one(list()).status()).isIn(503, 0);
+                connection.rollback();
+                assertThat(Clients.byStatus(inFlight.await())).isEqualTo(Map.of(200, 5));
+            }
+        }
+        Until.holds("the server has ended", () -> !stack.server().process().isAlive());
+        Until.holds(
+                "all connections closed",
+                () ->
+                        Sessions.number(
+                                        postgres,
+                                        "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'demeter%'")
+                                == 0);
+    }
+}

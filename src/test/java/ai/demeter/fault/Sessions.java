@@ -1,0 +1,56 @@
+package ai.demeter.fault;
+
+import ai.demeter.run.Postgres;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What PostgreSQL itself says of the pool's sessions. */
+final class Sessions {
+    private Sessions() {}
+
+    static final String POOL = "FROM pg_stat_activity WHERE application_name = 'demeter'";
+
+    /** How many the pool has open. */
+    static int open(Postgres postgres) throws SQLException {
+        return number(postgres, "SELECT count(*) " + POOL);
+    }
+
+    /** Ends those that nobody uses at the moment; how many they were. */
+    static int killIdle(Postgres postgres) throws SQLException {
+        return number(
+                postgres,
+                "SELECT count(pg_terminate_backend(pid)) " + POOL + " AND state = 'idle'");
+    }
+
+    static int number(Postgres postgres, String query) throws SQLException {
+        try (Connection connection = postgres.superuser();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    static void execute(Postgres postgres, String sql) throws SQLException {
+        try (Connection connection = postgres.superuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    static List<String> texts(Postgres postgres, String query) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        try (Connection connection = postgres.superuser();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+        }
+        return texts;
+    }
+}
