@@ -37,7 +37,11 @@ for jar in postgresql.jar demeter-connection.jar; do
 done
 
 asadmin add-library "$demeter_home/postgresql.jar" "$demeter_home/demeter-connection.jar"
-asadmin multimode --file "$here/../payara-micro/pool.asadmin"
+# Line by line, because asadmin's multimode goes on after a command that failed.
+grep -v '^#' "$here/../payara-micro/pool.asadmin" | while read -r command; do
+    # shellcheck disable=SC2086 # a list of words
+    asadmin $command </dev/null
+done
 # shellcheck disable=SC2016 # the server resolves it, at each start
 asadmin set 'configs.config.server-config.network-config.network-listeners.network-listener.http-listener-1.port=${ENV=HTTP_PORT}'
 # The libraries are loaded at the start.

@@ -9,6 +9,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 demeter_home=${DEMETER_HOME:-$here/../../target}
+# shellcheck source=server-config/environment.sh
 . "$here/../environment.sh"
 [ -f "${PAYARA_HOME:-}/bin/asadmin" ] ||
     fail "PAYARA_HOME: got \"${PAYARA_HOME:-}\", takes the directory of a Payara Server 6"
