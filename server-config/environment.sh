@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154 # demeter_home: of the script that sources this one
 # Sourced by the start scripts of both servers: finds Java, checks every variable and exports the numbers that
 # the servers' configuration refers to. The check itself, and every default, is ai.demeter.connection.Settings.
 # Expects: demeter_home, the directory of demeter.war, demeter-connection.jar and postgresql.jar.

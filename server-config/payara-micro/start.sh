@@ -8,6 +8,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 demeter_home=${DEMETER_HOME:-$here/../../target}
+# shellcheck source=server-config/environment.sh
 . "$here/../environment.sh"
 [ -f "$demeter_home/payara-micro.jar" ] || fail "DEMETER_HOME: no payara-micro.jar in $demeter_home; build it with: mvn package"
 

@@ -8,6 +8,7 @@ set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 demeter_home=${DEMETER_HOME:-$here/../../target}
+# shellcheck source=server-config/environment.sh
 . "$here/../environment.sh"
 [ -f "${JBOSS_HOME:-}/modules/ai/demeter/connection/main/module.xml" ] ||
     fail "JBOSS_HOME: got \"${JBOSS_HOME:-}\", takes the directory of a WildFly that install.sh has configured"
