@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
  * may change.
  */
 public final class IfMatch {
-    private static final Pattern TAG =
-            Pattern.compile("\\s*(W/)?\"([\\x21\\x23-\\x7E\\x80-\\xFF]*)\"\\s*");
-    private static final Pattern LIST = Pattern.compile(TAG + "(,(" + TAG + ")?)*");
+    /**
+     * An element of the list, perhaps an empty one (section 5.6.1.2), and what ends it. Without
+     * backtracking, as the header may be long.
+     */
+    private static final Pattern ELEMENT =
+            Pattern.compile(
+                    "\\G[ \\t]*+(?:(W/)?+\"([\\x21\\x23-\\x7E\\x80-\\xFF]*+)\")?+[ \\t]*+(,|\\z)");
 
     private final boolean any;
     private final Set<String> tags;
@@ -38,18 +42,22 @@ public final class IfMatch {
         if (header.strip().equals("*")) {
             return new IfMatch(true, Set.of());
         }
-        if (!LIST.matcher(header).matches()) {
+        Set<String> strong = new HashSet<>();
+        boolean named = false;
+        boolean ended = false;
+        Matcher element = ELEMENT.matcher(header);
+        while (!ended && element.find()) {
+            named |= element.group(2) != null;
+            if (element.group(2) != null && element.group(1) == null) { // a weak tag never matches
+                strong.add(element.group(2));
+            }
+            ended = element.group(3).isEmpty();
+        }
+        if (!named || !ended) {
             throw ProblemException.invalid(
                     "If-Match", "must be the ETag of a version, in double quotes");
         }
-        Set<String> tags = new HashSet<>();
-        Matcher tag = TAG.matcher(header);
-        while (tag.find()) {
-            if (tag.group(1) == null) { // a weak tag never matches
-                tags.add(tag.group(2));
-            }
-        }
-        return new IfMatch(false, tags);
+        return new IfMatch(false, strong);
     }
 
     /** The strong entity tag of a version. */
