@@ -25,14 +25,14 @@ import org.postgresql.util.ServerErrorMessage;
  */
 public record Failure(Kind kind, String constraint, String table, String column) {
 
-    /** The causes that clients are told apart. */
+    /** The causes that clients are told apart, the most specific first. */
     public enum Kind {
+        /** The connection broke during the commit: what was written may or may not be stored. */
+        UNKNOWN_OUTCOME,
         /** The pool had no connection to lend in time. */
         POOL_EXHAUSTED,
         /** No connection could be opened, or it broke. */
         UNREACHABLE,
-        /** The connection broke during the commit: what was written may or may not be stored. */
-        UNKNOWN_OUTCOME,
         /** A statement, lock or transaction took too long. */
         TIMEOUT,
         /** A deadlock or a serialization failure. */
