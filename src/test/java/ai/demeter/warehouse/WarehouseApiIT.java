@@ -119,7 +119,7 @@ class WarehouseApiIT {
     @DisplayName("of several POSTs of one code at once exactly one is stored")
     void concurrentDuplicates() throws Exception {
         List<Integer> statuses = atOnce(8, () -> stack.post(ALL, warehouse("GH-01")).statusCode());
-        assertThat(statuses).containsOnlyOnce(201).containsOnly(201, 409);
+        assertThat(statuses).containsOnlyOnce(201).isSubsetOf(201, 409);
         assertThat(count()).isEqualTo(1);
     }
 
@@ -388,7 +388,7 @@ class WarehouseApiIT {
             String current = "\"" + version + "\"";
             List<Integer> statuses =
                     atOnce(8, () -> put(path, current, warehouse("GH-01")).statusCode());
-            assertThat(statuses).containsOnlyOnce(200).containsOnly(200, 412);
+            assertThat(statuses).containsOnlyOnce(200).isSubsetOf(200, 412);
         }
         assertThat(etag(stack.get(path))).isEqualTo("\"5\"");
     }
@@ -415,7 +415,7 @@ class WarehouseApiIT {
         String path = create("GH-01");
         assertThat(atOnce(8, () -> delete(path, "\"0\"").statusCode()))
                 .containsOnlyOnce(204)
-                .containsOnly(204, 404, 412);
+                .isSubsetOf(204, 404, 412);
     }
 
     private static String create(String code) throws IOException, InterruptedException {
