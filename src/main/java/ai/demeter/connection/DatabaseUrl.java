@@ -113,10 +113,11 @@ record DatabaseUrl(String jdbc, String user, String password) {
 
     private static DatabaseUrl fromLibpq(Variable variable, String url) {
         String rest = url.substring(url.indexOf("://") + 3);
+        // Not an @ of the query, such as that of a file's name.
+        String place = rest.contains("?") ? rest.substring(0, rest.indexOf('?')) : rest;
         int at =
-                rest.lastIndexOf(
-                        '@',
-                        rest.contains("/") ? Math.max(rest.lastIndexOf('/'), 0) : rest.length());
+                place.lastIndexOf(
+                        '@', place.contains("/") ? place.lastIndexOf('/') : place.length());
         String credentials = at < 0 ? "" : rest.substring(0, at);
         URI uri;
         try {
@@ -150,9 +151,11 @@ record DatabaseUrl(String jdbc, String user, String password) {
             if (!SHARED_WITH_LIBPQ.contains(known)) {
                 throw new InvalidVariable(
                         variable,
-                        "the parameter "
-                                + name
-                                + " is not understood in this form; use a jdbc: URL");
+                        uri.getRawQuery().contains("@") // it may be the end of a password
+                                ? "has a ? or @ that must be percent-encoded; " + TAKES
+                                : "the parameter "
+                                        + name
+                                        + " is not understood in this form; use a jdbc: URL");
             }
             jdbc.append(separator).append(known).append('=').append(value);
             separator = '&';

@@ -174,7 +174,7 @@ public final class Settings {
         }
     }
 
-    private void print(PrintStream out) {
+    void print(PrintStream out) {
         for (Variable variable : Variable.values()) {
             if (variable.isPublic()) {
                 out.println("export " + variable + "=" + variable.value(environment));

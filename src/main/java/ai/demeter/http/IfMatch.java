@@ -1,25 +1,15 @@
 package ai.demeter.http;
 
 import jakarta.ws.rs.core.EntityTag;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The {@code If-Match} of a request (RFC 9110, section 13.1.1): which versions of the resource it
  * may change.
  */
 public final class IfMatch {
-    private static final Pattern TAG =
-            Pattern.compile("\\s*(W/)?\"([\\x21\\x23-\\x7E\\x80-\\xFF]*)\"\\s*");
-    private static final Pattern LIST = Pattern.compile(TAG + "(,(" + TAG + ")?)*");
+    private final EntityTags tags;
 
-    private final boolean any;
-    private final Set<String> tags;
-
-    private IfMatch(boolean any, Set<String> tags) {
-        this.any = any;
+    private IfMatch(EntityTags tags) {
         this.tags = tags;
     }
 
@@ -35,21 +25,13 @@ public final class IfMatch {
                     Problem.Kind.PRECONDITION_REQUIRED,
                     "Send If-Match with the ETag of the version to change.");
         }
-        if (header.strip().equals("*")) {
-            return new IfMatch(true, Set.of());
-        }
-        if (!LIST.matcher(header).matches()) {
-            throw ProblemException.invalid(
-                    "If-Match", "must be the ETag of a version, in double quotes");
-        }
-        Set<String> tags = new HashSet<>();
-        Matcher tag = TAG.matcher(header);
-        while (tag.find()) {
-            if (tag.group(1) == null) { // a weak tag never matches
-                tags.add(tag.group(2));
-            }
-        }
-        return new IfMatch(false, tags);
+        return new IfMatch(
+                EntityTags.parse(header)
+                        .orElseThrow(
+                                () ->
+                                        ProblemException.invalid(
+                                                "If-Match",
+                                                "must be the ETag of a version, in double quotes")));
     }
 
     /** The strong entity tag of a version. */
@@ -58,12 +40,12 @@ public final class IfMatch {
     }
 
     /**
-     * Checks the version at hand.
+     * Checks the version at hand; a weak tag never matches.
      *
      * @throws ProblemException {@code stale-version} if the request does not name it
      */
     public void check(int version) {
-        if (!any && !tags.contains(Integer.toString(version))) {
+        if (!tags.any() && !tags.strong().contains(Integer.toString(version))) {
             throw ProblemException.staleVersion();
         }
     }

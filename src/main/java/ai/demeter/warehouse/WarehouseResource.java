@@ -2,6 +2,7 @@ package ai.demeter.warehouse;
 
 import ai.demeter.database.Failure;
 import ai.demeter.http.IfMatch;
+import ai.demeter.http.IfNoneMatch;
 import ai.demeter.http.Page;
 import ai.demeter.http.Problem;
 import ai.demeter.http.ProblemException;
@@ -20,7 +21,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
-import jakarta.ws.rs.core.Request;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
@@ -74,11 +74,12 @@ public class WarehouseResource {
 
     @GET
     @Path(ID)
-    public Response get(@PathParam("id") long id, @Context Request request) {
+    public Response get(
+            @PathParam("id") long id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
         Warehouse found = warehouses.find(id).orElseThrow(() -> unknown(id));
-        Response.ResponseBuilder notModified =
-                request.evaluatePreconditions(IfMatch.tag(found.version()));
-        return notModified != null ? notModified.build() : ok(found);
+        return IfNoneMatch.names(ifNoneMatch, found.version())
+                ? Response.notModified(IfMatch.tag(found.version())).build()
+                : ok(found);
     }
 
     @GET
