@@ -27,9 +27,14 @@ import jakarta.ws.rs.ext.MessageBodyWriter;
 import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.io.Reader;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -131,18 +136,23 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
             throws IOException {
         JavaType javaType = MAPPER.constructType(genericType);
         Object value;
-        try (JsonParser parser = MAPPER.createParser(body)) {
+        try (JsonParser parser = MAPPER.createParser(utf8(body))) {
             if (parser.nextToken() == null) {
                 throw ProblemException.of(Problem.Kind.MALFORMED, "The body is empty.");
             }
             value = MAPPER.readValue(parser, javaType);
         } catch (JsonMappingException e) {
-            throw e.getCause() instanceof ProblemException tooLarge
-                    ? tooLarge
+            if (e.getCause() instanceof ProblemException tooLarge) {
+                throw tooLarge;
+            }
+            throw e.getCause() instanceof CharacterCodingException
+                    ? notUtf8()
                     : unmapped(e, javaType);
         } catch (JacksonException e) {
             throw ProblemException.of(
                     Problem.Kind.MALFORMED, "The body is not valid JSON" + where(e) + ".");
+        } catch (CharacterCodingException e) {
+            throw notUtf8();
         }
         if (value == null) {
             throw wrongShape(javaType);
@@ -168,6 +178,20 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
             OutputStream out)
             throws IOException {
         out.write(bytes(value));
+    }
+
+    /** Jackson's own decoder lets overlong sequences and encoded surrogates pass. */
+    private static Reader utf8(InputStream body) {
+        return new InputStreamReader(
+                body,
+                StandardCharsets.UTF_8
+                        .newDecoder()
+                        .onMalformedInput(CodingErrorAction.REPORT)
+                        .onUnmappableCharacter(CodingErrorAction.REPORT));
+    }
+
+    private static ProblemException notUtf8() {
+        return ProblemException.of(Problem.Kind.MALFORMED, "The body is not valid UTF-8.");
     }
 
     private static boolean isListOfRecords(Class<?> type, Type genericType) {
