@@ -71,8 +71,7 @@ class PoolInContainerIT {
         }
     }
 
-    // Would break: the answer is 500 instead of 503 "pool-exhausted", as the refusal has no
-    // SQLState.
+    // Would break: 500 instead of 503 "pool-exhausted", as the refusal has no SQLState.
     @Test
     void refusalIsRecognizedUnderHibernate() throws Exception {
         borrowAll();
@@ -86,9 +85,6 @@ class PoolInContainerIT {
         long started = System.nanoTime();
         Throwable thrown = catchThrowable(borrowing::call);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
-            System.out.println("CHAIN   pool " + t);
-        }
         assertThat(thrown).as("the refusal").isNotNull();
         assertThat(Failure.of(thrown).kind()).isEqualTo(Failure.Kind.POOL_EXHAUSTED);
         assertThat(took).isBetween(TIMEOUT.minusMillis(100), TIMEOUT.plusSeconds(2));

@@ -23,6 +23,7 @@ public class Probe {
     }
 
     /** Outside any transaction, unless the caller has one. */
+    @Read
     public <T> T read(Work<T> work) throws Exception {
         return work.with(entityManager);
     }

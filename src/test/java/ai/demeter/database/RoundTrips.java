@@ -10,7 +10,8 @@ import java.util.logging.Logger;
 
 /**
  * What a call asks of the database, one entry for each round trip: told from what pgjdbc logs of
- * the messages that it sends, each round trip ending with a Sync.
+ * the messages that it sends and then receives. A validation by the pool, which is an empty query,
+ * is left out.
  */
 final class RoundTrips extends Handler {
     private static final Logger PGJDBC = Logger.getLogger("org.postgresql.core.v3");
@@ -18,6 +19,8 @@ final class RoundTrips extends Handler {
     private final Thread caller = Thread.currentThread();
     private final List<String> roundTrips = new ArrayList<>();
     private final List<String> current = new ArrayList<>();
+
+    private boolean answered;
 
     private RoundTrips() {}
 
@@ -33,6 +36,7 @@ final class RoundTrips extends Handler {
             PGJDBC.setLevel(before);
             PGJDBC.removeHandler(handler);
         }
+        handler.end();
         return handler.roundTrips;
     }
 
@@ -41,13 +45,23 @@ final class RoundTrips extends Handler {
         if (Thread.currentThread() != caller) {
             return;
         }
-        String message =
-                java.text.MessageFormat.format(
-                        record.getMessage().replace("'", "''"),
-                        record.getParameters() == null ? new Object[0] : record.getParameters());
-        System.out.println("PG " + message);
-        roundTrips.add(message);
+        String message = record.getMessage();
+        if (message.startsWith(" FE=>") && answered) {
+            end();
+        } else if (message.startsWith(" <=BE")) {
+            answered = true;
+            if (message.contains("CommandStatus")) {
+                current.add(String.valueOf(record.getParameters()[0]).split(" ")[0]);
+            }
+        }
+    }
+
+    private void end() {
+        if (!current.isEmpty()) {
+            roundTrips.add(String.join(", ", current));
+        }
         current.clear();
+        answered = false;
     }
 
     @Override

@@ -22,15 +22,9 @@ public final class InContainer {
         Path data = checkout.resolve("target/in-container/data");
         org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
         Postgres postgres = Postgres.start(data, Integer.parseInt(arguments[1]));
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(postgres), "stop"));
+        // Not postgres.close(): by then the build has closed the class loader that this came from.
+        ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop"));
         Server.prepare(Server.Kind.WILDFLY, checkout);
-    }
-
-    private static void stop(Postgres postgres) {
-        try {
-            postgres.close();
-        } catch (IOException e) {
-            System.err.println("PostgreSQL did not stop: " + e.getMessage());
-        }
     }
 }
