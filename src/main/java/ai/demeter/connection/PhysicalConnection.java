@@ -40,6 +40,9 @@ final class PhysicalConnection implements InvocationHandler {
     private volatile long lastChecked = opened;
     private volatile long lentUnchecked;
 
+    /** Neither server sets autocommit right again after that, so the next one would start wrong. */
+    private volatile boolean commitFailed;
+
     private PhysicalConnection(
             Opener.Session session,
             Reachability reachability,
@@ -88,7 +91,13 @@ final class PhysicalConnection implements InvocationHandler {
         try {
             return method.invoke(delegate, arguments);
         } catch (InvocationTargetException e) {
-            throw method.getName().equals("commit") ? atCommit(e.getCause()) : e.getCause();
+            if (!method.getName().equals("commit")) {
+                throw e.getCause();
+            }
+            Throwable failure = atCommit(e.getCause());
+            commitFailed = true;
+            CommitFailure.keep(failure);
+            throw failure;
         }
     }
 
@@ -109,6 +118,7 @@ final class PhysicalConnection implements InvocationHandler {
     private boolean isValid() throws SQLException {
         long now = System.nanoTime();
         if (delegate.isClosed()
+                || commitFailed
                 || reachability.isLost()
                 || lifetimes.retire(now - opened, softLimit, now)
                 || reachability.isDistrusted(lastChecked)) {

@@ -1,27 +1,95 @@
 package ai.demeter.database;
 
+import ai.demeter.connection.CommitFailure;
+import ai.demeter.connection.Settings;
+import ai.demeter.connection.Variable;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.interceptor.InvocationContext;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.transaction.Transactional;
+import jakarta.transaction.Status;
+import jakarta.transaction.UserTransaction;
+import java.sql.SQLTimeoutException;
 
-/** One transaction of the container, committed when {@link #run} returns. */
+/**
+ * One transaction of the container, committed when {@link #run} returns.
+ *
+ * <p>Not {@code @Transactional}: on Payara that commits when an {@link Error} is thrown, and
+ * returns as if all were well when the transaction was rolled back meanwhile because it took too
+ * long.
+ */
 @ApplicationScoped
 class Transaction {
+    private static final String TRANSACTION_TIMEOUT = "25P04"; // of PostgreSQL's appendix A
 
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
+    @Resource private UserTransaction transaction;
+
+    private final long limit =
+            Settings.current().seconds(Variable.DB_TRANSACTION_TIMEOUT).toNanos();
+
     /**
-     * Proceeds; whatever it throws rolls back, as a checked exception means failure here too.
+     * Proceeds, as part of the transaction under way if there is one; whatever is thrown rolls
+     * back.
      *
-     * <p>Flushes here rather than during the commit, where Payara loses the cause of a failure.
+     * @throws Exception what the call threw, or the reason why it could not be committed
      */
-    @Transactional(rollbackOn = Exception.class)
-    public Object run(InvocationContext call) throws Exception {
-        Object result = call.proceed();
-        entityManager.flush();
-        return result;
+    Object run(InvocationContext call) throws Exception {
+        return transaction.getStatus() == Status.STATUS_NO_TRANSACTION ? whole(call) : part(call);
+    }
+
+    private Object part(InvocationContext call) throws Exception {
+        boolean done = false;
+        try {
+            Object result = call.proceed();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                transaction.setRollbackOnly();
+            }
+        }
+    }
+
+    private Object whole(InvocationContext call) throws Exception {
+        long started = System.nanoTime();
+        transaction.begin();
+        try {
+            Object result = call.proceed();
+            entityManager.flush(); // here rather than in the commit, where its cause may get lost
+            CommitFailure.take();
+            transaction.commit();
+            return result;
+        } catch (Exception e) {
+            rollBack(e);
+            throw explained(e, System.nanoTime() - started);
+        } catch (Error e) {
+            rollBack(e);
+            throw e;
+        }
+    }
+
+    /** Unless the commit has ended the transaction already. */
+    private void rollBack(Throwable failure) {
+        try {
+            if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
+                transaction.rollback();
+            }
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Exception explained(Exception failure, long nanos) {
+        CommitFailure.take().ifPresent(failure::addSuppressed);
+        return nanos >= limit && Failure.of(failure).kind() == Failure.Kind.OTHER
+                ? new SQLTimeoutException(
+                        "the transaction took longer than DB_TRANSACTION_TIMEOUT",
+                        TRANSACTION_TIMEOUT,
+                        failure)
+                : failure;
     }
 }

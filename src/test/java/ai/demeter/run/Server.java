@@ -80,7 +80,7 @@ public final class Server implements AutoCloseable {
     }
 
     /** WildFly is configured once, offline; Payara Micro at each start. */
-    private static synchronized void prepare(Kind kind, Path checkout) throws IOException {
+    static synchronized void prepare(Kind kind, Path checkout) throws IOException {
         if (kind == Kind.WILDFLY && !wildflyIsInstalled) {
             ProcessBuilder install =
                     new ProcessBuilder(

@@ -1,0 +1,31 @@
+package ai.demeter.database;
+
+import java.io.File;
+import java.nio.file.Path;
+import org.assertj.core.api.Assertions;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/** What the in-container tests deploy: the WAR that was built, and the tests inside it. */
+final class Archive {
+    private Archive() {}
+
+    static WebArchive with(Class<?>... tests) throws Exception {
+        File war = Path.of(System.getProperty("target"), "demeter.war").toFile();
+        File assertj =
+                Path.of(
+                                Assertions.class
+                                        .getProtectionDomain()
+                                        .getCodeSource()
+                                        .getLocation()
+                                        .toURI())
+                        .toFile();
+        return ShrinkWrap.create(ZipImporter.class, war.getName())
+                .importFrom(war)
+                .as(WebArchive.class)
+                .addAsLibrary(assertj)
+                .addClasses(tests)
+                .addClasses(Probe.class, Outside.class, RoundTrips.class);
+    }
+}

@@ -1,0 +1,130 @@
+package ai.demeter.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Callable;
+import org.jboss.arquillian.container.test.api.Deployment;
+import org.jboss.arquillian.junit5.ArquillianExtension;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The borders of each server's pool, as server-config/ sets them. */
+@Tag("in-container")
+@ExtendWith(ArquillianExtension.class)
+class PoolInContainerIT {
+    private static final int MOST = 30;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private final Deque<Connection> held = new ArrayDeque<>();
+    @Inject private Probe probe;
+    @Inject private Schema schema;
+
+    @Deployment
+    static WebArchive archive() throws Exception {
+        return Archive.with(PoolInContainerIT.class);
+    }
+
+    @BeforeEach
+    void awaitSchema() throws InterruptedException {
+        while (schema.state() != Schema.State.CURRENT) {
+            Thread.sleep(50);
+        }
+    }
+
+    private void borrowAll() throws SQLException {
+        while (held.size() < MOST) {
+            held.add(Pool.dataSource().getConnection());
+        }
+    }
+
+    @AfterEach
+    void giveBack() throws SQLException {
+        while (!held.isEmpty()) {
+            held.remove().close();
+        }
+    }
+
+    // Would break: the database refuses other users, or fewer requests are served than could be.
+    @Test
+    void lendsThirtyAndThenRefusesAfterTheTimeout() throws Exception {
+        for (int round = 0; round < 2; round++) { // the second shows that all came back
+            borrowAll();
+            assertThat(
+                            Outside.query(
+                                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'demeter'"))
+                    .containsExactly(Integer.toString(MOST));
+            assertThatPoolIsExhausted(() -> Pool.dataSource().getConnection());
+            giveBack();
+        }
+    }
+
+    // Would break: 500 instead of 503 "pool-exhausted", as the refusal has no SQLState.
+    @Test
+    void refusalIsRecognizedUnderHibernate() throws Exception {
+        borrowAll();
+        Probe.Work<Object> work =
+                entityManager -> entityManager.createNativeQuery("SELECT 1").getSingleResult();
+        assertThatPoolIsExhausted(() -> probe.write(work));
+        assertThatPoolIsExhausted(() -> probe.read(work));
+    }
+
+    private static void assertThatPoolIsExhausted(Callable<?> borrowing) {
+        long started = System.nanoTime();
+        Throwable thrown = catchThrowable(borrowing::call);
+        Duration took = Duration.ofNanos(System.nanoTime() - started);
+        assertThat(thrown).as("the refusal").isNotNull();
+        assertThat(Failure.of(thrown).kind()).isEqualTo(Failure.Kind.POOL_EXHAUSTED);
+        assertThat(took).isBetween(TIMEOUT.minusMillis(100), TIMEOUT.plusSeconds(2));
+    }
+
+    // Would break: requests fail after the database, or something between, dropped idle sessions.
+    @Test
+    void killedConnectionsAreNotLent() throws Exception {
+        for (int round = 0; round < 2; round++) { // the second within the time of trust
+            borrowAll();
+            giveBack();
+            Outside.terminate("true");
+            borrowAll();
+            for (Connection connection : held) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("SELECT 1")) {
+                    assertThat(rows.next()).isTrue();
+                }
+            }
+            giveBack();
+        }
+    }
+
+    // Would break: a component that sets its connection's mode changes it for the next one.
+    @Test
+    void connectionsComeBackAsTheyWere() throws Exception {
+        borrowAll();
+        for (Connection connection : held) {
+            connection.setAutoCommit(false);
+            connection.createStatement().execute("SELECT 1");
+        }
+        giveBack();
+        borrowAll();
+        for (Connection connection : held) {
+            assertThat(connection.getAutoCommit()).isTrue();
+        }
+        assertThat(
+                        Outside.query(
+                                "SELECT state FROM pg_stat_activity WHERE application_name = 'demeter'"
+                                        + " AND state <> 'idle'"))
+                .isEmpty();
+    }
+}

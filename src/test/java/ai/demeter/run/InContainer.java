@@ -1,0 +1,30 @@
+package ai.demeter.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+
+/**
+ * What the in-container tests need before their server starts: a database, and WildFly configured.
+ * Called by the build, before the tests' own process, because the server reads the database's
+ * address from the environment that it inherits.
+ */
+public final class InContainer {
+    private InContainer() {}
+
+    /**
+     * Starts the database, which ends with this process.
+     *
+     * @param arguments the checkout, and the port
+     */
+    public static void main(String[] arguments) throws IOException, SQLException {
+        Path checkout = Path.of(arguments[0]);
+        Path data = checkout.resolve("target/in-container/data");
+        org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
+        Postgres postgres = Postgres.start(data, Integer.parseInt(arguments[1]));
+        // Not postgres.close(): by then the build has closed the class loader that this came from.
+        ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop"));
+        Server.prepare(Server.Kind.WILDFLY, checkout);
+    }
+}
