@@ -91,7 +91,13 @@ final class Proxy implements AutoCloseable {
                 () -> {
                     while (true) {
                         Socket client = from.accept();
-                        Socket database = new Socket(InetAddress.getLoopbackAddress(), target);
+                        Socket database;
+                        try {
+                            database = new Socket(InetAddress.getLoopbackAddress(), target);
+                        } catch (IOException e) { // it is down, and the next one may find it up
+                            close(client);
+                            continue;
+                        }
                         client.setTcpNoDelay(true);
                         database.setTcpNoDelay(true);
                         sockets.add(client);
