@@ -11,15 +11,17 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
  * As many turns as the pool may hold connections: who has one finds a connection without waiting
- * for it, and who has none waits here, in order, without keeping a thread.
+ * for it, and who has none waits here, in order.
  *
- * <p>Waiting in the container's pool instead would keep a server thread for each waiter until none
- * is left to answer {@code /health}, and a waiter there does not notice that the database is gone.
+ * <p>Unlike a waiter in the container's pool, one here is told at once when the database is lost,
+ * and those who fill the pool or probe it never stand in its way. Each waits on a thread of the
+ * server, which therefore has more of them than clients (see {@code server-config/}).
  */
 @ApplicationScoped
 public class Turns {
@@ -33,7 +35,7 @@ public class Turns {
         DATABASE_LOST
     }
 
-    private record Waiter(long deadline, Runnable onTurn, Consumer<Refusal> onRefusal) {}
+    private record Waiter(long deadline, CompletableFuture<Optional<Refusal>> decision) {}
 
     private final int all = Settings.current().poolMaximum();
     private final long patience = Settings.current().seconds(Variable.DB_POOL_TIMEOUT).toNanos();
@@ -54,26 +56,29 @@ public class Turns {
     }
 
     /**
-     * Waits for a turn: exactly one of the two is called, on another thread.
+     * Waits for a turn, which must be given back by {@link #release}.
      *
-     * @param onTurn has the turn, and must see to it that it is given back
-     * @param onRefusal is told why there is none, within {@code DB_POOL_TIMEOUT} and a tenth of a
-     *     second
+     * @return why there is none, within {@code DB_POOL_TIMEOUT} and a tenth of a second; empty if
+     *     the caller has the turn
      */
-    public void await(Runnable onTurn, Consumer<Refusal> onRefusal) {
+    public Optional<Refusal> take() {
+        if (tryTake()) {
+            return Optional.empty();
+        }
+        CompletableFuture<Optional<Refusal>> decision = new CompletableFuture<>();
         synchronized (this) {
             if (!sweeping) {
                 sweeping = true;
                 executor.scheduleWithFixedDelay(
                         this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             }
-            waiting.add(new Waiter(System.nanoTime() + patience, onTurn, onRefusal));
-            if (taken == all) {
-                return;
+            waiting.add(new Waiter(System.nanoTime() + patience, decision));
+            if (taken < all) { // one was given back meanwhile
+                taken++;
+                waiting.poll().decision.complete(Optional.empty());
             }
-            taken++; // one was given back between the caller's attempt and now
         }
-        release();
+        return decision.join();
     }
 
     /** Gives a turn back: to the one who has waited longest, if any. */
@@ -86,7 +91,7 @@ public class Turns {
                 return;
             }
         }
-        next.onTurn.run();
+        next.decision.complete(Optional.empty());
     }
 
     /** How many turns are taken. */
@@ -117,7 +122,7 @@ public class Turns {
             }
         }
         for (Waiter waiter : refused) {
-            waiter.onRefusal.accept(lost ? Refusal.DATABASE_LOST : Refusal.TIMED_OUT);
+            waiter.decision.complete(Optional.of(lost ? Refusal.DATABASE_LOST : Refusal.TIMED_OUT));
         }
     }
 }

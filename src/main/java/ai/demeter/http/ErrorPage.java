@@ -12,7 +12,7 @@ import java.io.IOException;
  * What the server answers where JAX-RS does not get to, as problems too: paths outside the API, as
  * the default servlet, and what the server itself refuses, as the error page of web.xml.
  */
-@WebServlet(urlPatterns = "/", asyncSupported = true)
+@WebServlet(urlPatterns = "/")
 public class ErrorPage extends HttpServlet {
     private static final long serialVersionUID = 1L;
 
