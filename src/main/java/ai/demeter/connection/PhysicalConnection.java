@@ -91,6 +91,9 @@ final class PhysicalConnection implements InvocationHandler {
         try {
             return method.invoke(delegate, arguments);
         } catch (InvocationTargetException e) {
+            if (method.getName().equals("close")) {
+                return null; // it is given up either way, and Payara would fail the next borrower
+            }
             if (!method.getName().equals("commit")) {
                 throw e.getCause();
             }

@@ -96,10 +96,12 @@ public final class Reachability {
         open.remove(connection);
     }
 
-    /** A new connection could not be opened. */
+    /**
+     * A new connection could not be opened: whether the database is lost, the heartbeat tells at
+     * once.
+     */
     void openingFailed(SQLException failure) {
         if (isConnectivity(failure)) {
-            lost(failure);
             wake();
         }
     }
@@ -126,6 +128,7 @@ public final class Reachability {
 
     private void beat() {
         Connection kept = null;
+        boolean again = false;
         while (true) {
             boolean fresh = kept == null;
             long asked = System.nanoTime();
@@ -140,12 +143,17 @@ public final class Reachability {
             } catch (SQLException | RuntimeException e) {
                 closeQuietly(kept);
                 kept = null;
-                if (!fresh) {
-                    continue; // that connection broke; whether the database is lost, a new one
-                    // tells
+                // A connection that broke, or one that broke while it was opened, proves nothing
+                // yet;
+                // waiting out a second timeout would.
+                boolean quick = System.nanoTime() - asked < BEAT.toNanos();
+                if (!fresh || quick && !again) {
+                    again = fresh;
+                    continue;
                 }
                 failed(e);
             }
+            again = false;
             await(lost ? BEAT_WHILE_LOST : BEAT);
         }
     }

@@ -17,6 +17,11 @@ final class Container {
         if (message.contains("expired max-wait-time") || message.contains("IJ000655")) {
             return Optional.of(Failure.Kind.POOL_EXHAUSTED);
         }
+        // Payara and IronJacamar: no connection for any other reason.
+        if (message.startsWith("Error in allocating a connection")
+                || message.contains("IJ000453")) {
+            return Optional.of(Failure.Kind.UNREACHABLE);
+        }
         return Optional.empty();
     }
 }
