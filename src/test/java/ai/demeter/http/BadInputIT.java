@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ class BadInputIT {
     private static final String BATCH = ALL + "/batch";
     private static final int MOST_BYTES = 8 << 20;
     private static final String SEEDLING = "\ud83c\udf31";
+    private static final Pattern COMPLETE = Pattern.compile("(?s).*\r\n\r\n.*\\}.*");
     private static final JsonMapper MAPPER = new JsonMapper();
     private static Stack stack;
 
@@ -338,9 +340,6 @@ class BadInputIT {
                 "/nope/",
                 "/index.html",
                 "/problem",
-                "/WEB-INF/web.xml",
-                "/META-INF/persistence.xml",
-                "/web-inf/web.xml",
                 "/api",
                 "/api/",
                 "/api/nope",
@@ -366,12 +365,19 @@ class BadInputIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/WEB-INF/web.xml", "/META-INF/persistence.xml", "/web-inf/beans.xml"})
+    @DisplayName("what is in the WAR is not there for clients; WildFly itself says so")
+    void inside(String path) throws Exception {
+        HttpResponse<String> answer = stack.get(path);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).doesNotContain("xmlns", "persistence-unit");
+    }
+
+    @ParameterizedTest
     @CsvSource({"/nope, POST", "/, DELETE", "/api/nope, PUT", "/api/warehouses/0, DELETE"})
     @DisplayName("whatever the method")
     void unknownPath(String path, String method) throws Exception {
-        refused(stack.send(json(path).method(method, BodyPublishers.ofString("{}"))))
-                .is(404, "not-found")
-                .at(path);
+        refused(stack.send(json(path).method(method, body(method)))).is(404, "not-found").at(path);
     }
 
     @ParameterizedTest
@@ -387,8 +393,7 @@ class BadInputIT {
     })
     @DisplayName("a method that a path does not have is refused with those that it has")
     void method(String path, String method, String allowed) throws Exception {
-        HttpResponse<String> answer =
-                stack.send(json(path).method(method, BodyPublishers.ofString(named("n"))));
+        HttpResponse<String> answer = stack.send(json(path).method(method, body(method)));
         refused(answer).is(405, "method-not-allowed").at(path).names();
         assertThat(answer.headers().firstValue("Allow"))
                 .contains(String.join(", ", allowed.split(" ")));
@@ -468,6 +473,13 @@ class BadInputIT {
         return "{\"code\":\"GH-01\",\"name\":\"" + name + "\",\"type\":\"tunnel\"}";
     }
 
+    /** None for methods whose requests have none: Payara refuses one there (RFC 9110, 9.3). */
+    private static HttpRequest.BodyPublisher body(String method) {
+        return method.equals("GET") || method.equals("DELETE")
+                ? BodyPublishers.noBody()
+                : BodyPublishers.ofString(named("n"));
+    }
+
     private static byte[] padded(int bytes) {
         byte[] body = new byte[bytes];
         Arrays.fill(body, (byte) ' ');
@@ -485,7 +497,17 @@ class BadInputIT {
         try (Socket socket = new Socket("localhost", stack.uri("/").getPort())) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            return new String(socket.getInputStream().readAllBytes(), UTF_8);
+            StringBuilder answer = new StringBuilder();
+            byte[] buffer = new byte[8192];
+            // Not to the end of the stream: with part of the request missing, Payara keeps it open.
+            while (!COMPLETE.matcher(answer).matches()) {
+                int read = socket.getInputStream().read(buffer);
+                if (read < 0) {
+                    break;
+                }
+                answer.append(new String(buffer, 0, read, UTF_8));
+            }
+            return answer.toString();
         }
     }
 }
