@@ -4,14 +4,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
-import org.eclipse.microprofile.health.Startup;
 
 /**
- * Liveness and startup: the application is deployed and answers. Neither asks the database:
- * restarting this process would not mend it.
+ * Liveness: the application is deployed and answers. Neither asks the database: restarting this
+ * process would not mend it.
  */
 @Liveness
-@Startup
 @ApplicationScoped
 public class ProcessHealth implements HealthCheck {
     @Override

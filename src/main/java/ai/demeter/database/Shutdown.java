@@ -82,13 +82,15 @@ public class Shutdown {
                 Thread.sleep(POLL_MILLIS);
             }
             Thread.sleep(FLUSH_MILLIS);
+            int left = turns.taken() + turns.waiting();
+            if (left > 0) {
+                LOG.warning(
+                        () -> left + " requests did not finish within SHUTDOWN_GRACE and are cut");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            System.exit(128 + signal.getNumber()); // whatever happened, the signal is obeyed
         }
-        int left = turns.taken() + turns.waiting();
-        if (left > 0) {
-            LOG.warning(() -> left + " requests did not finish within SHUTDOWN_GRACE and are cut");
-        }
-        System.exit(128 + signal.getNumber());
     }
 }

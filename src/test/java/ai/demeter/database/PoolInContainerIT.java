@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.platform.commons.util.ExceptionUtils;
 
 /** The borders of each server's pool, as server-config/ sets them. */
 @Tag("in-container")
@@ -86,7 +87,9 @@ class PoolInContainerIT {
         Throwable thrown = catchThrowable(borrowing::call);
         Duration took = Duration.ofNanos(System.nanoTime() - started);
         assertThat(thrown).as("the refusal").isNotNull();
-        assertThat(Failure.of(thrown).kind()).isEqualTo(Failure.Kind.POOL_EXHAUSTED);
+        assertThat(Failure.of(thrown).kind())
+                .as(ExceptionUtils.readStackTrace(thrown))
+                .isEqualTo(Failure.Kind.POOL_EXHAUSTED);
         assertThat(took).isBetween(TIMEOUT.minusMillis(100), TIMEOUT.plusSeconds(2));
     }
 

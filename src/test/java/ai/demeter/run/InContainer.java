@@ -22,9 +22,18 @@ public final class InContainer {
         Path data = checkout.resolve("target/in-container/data");
         org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
         Postgres postgres = Postgres.start(data, Integer.parseInt(arguments[1]));
-        // Not postgres.close(): by then the build has closed the class loader that this came from.
+        // Not postgres.close(): by then the build has closed the class loader that this came from,
+        // and ended the group of threads that this runs in.
         ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy, "stop"));
+        Runtime.getRuntime().addShutdownHook(new Thread(outermost(), process::destroy, "stop"));
         Server.prepare(Server.Kind.WILDFLY, checkout);
+    }
+
+    private static ThreadGroup outermost() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        while (group.getParent() != null) {
+            group = group.getParent();
+        }
+        return group;
     }
 }

@@ -194,7 +194,7 @@ public final class Postgres implements AutoCloseable {
         long postmaster = postmaster().orElseThrow();
         signal("KILL");
         ProcessHandle.of(postmaster).ifPresent(process -> process.onExit().join());
-        running = null;
+        close(); // gives back its lock on the data folder
     }
 
     private void signal(String name) throws IOException {
