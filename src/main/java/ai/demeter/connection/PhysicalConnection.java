@@ -77,7 +77,11 @@ final class PhysicalConnection implements InvocationHandler {
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "isValid":
-                return isValid();
+                boolean valid = isValid();
+                if (!valid) {
+                    reachability.closed(this); // IronJacamar does not close what is closed already
+                }
+                return valid;
             case "equals":
                 return proxy == arguments[0];
             case "hashCode":
@@ -193,6 +197,14 @@ final class PhysicalConnection implements InvocationHandler {
             } catch (SQLException e) {
                 // Whoever holds it will find out.
             }
+        }
+    }
+
+    boolean isClosed() {
+        try {
+            return delegate.isClosed();
+        } catch (SQLException e) {
+            return true;
         }
     }
 }

@@ -38,6 +38,7 @@ public final class Reachability {
     private final Object changed = new Object();
 
     private volatile boolean lost;
+    private volatile int timesRegained;
     private volatile long lastProof = System.nanoTime() - Duration.ofDays(1).toNanos();
     private volatile long distrustBefore = lastProof;
     private long lostAt;
@@ -62,7 +63,13 @@ public final class Reachability {
 
     /** The pool's physical connections, lent and idle. */
     public int openConnections() {
+        open.removeIf(PhysicalConnection::isClosed);
         return open.size();
+    }
+
+    /** How often the database was lost and regained: what was open before is dead since. */
+    public int timesRegained() {
+        return timesRegained;
     }
 
     /**
@@ -205,6 +212,7 @@ public final class Reachability {
     private synchronized void found() {
         if (lost) {
             lost = false;
+            timesRegained++;
             long millis = Duration.ofNanos(System.nanoTime() - lostAt).toMillis();
             LOG.info(() -> "Database regained after " + millis + " ms: " + settings.database());
         }

@@ -45,6 +45,7 @@ public class Pool {
     private final long refreshNanos =
             Math.max(CHECK.toNanos(), settings.seconds(Variable.DB_POOL_RECYCLE).toNanos() / 20);
     private long refreshed = System.nanoTime();
+    private int timesFilled;
     private volatile boolean stopped;
 
     /** The data source of the container. */
@@ -95,13 +96,17 @@ public class Pool {
     }
 
     private void check() {
+        int regained = Reachability.current().timesRegained();
         boolean tooFew = Reachability.current().openConnections() < size;
         boolean due = System.nanoTime() - refreshed > refreshNanos;
-        if (stopped || Reachability.current().isLost() || !(tooFew || due)) {
+        if (stopped
+                || Reachability.current().isLost()
+                || !(tooFew || due || regained != timesFilled)) {
             return;
         }
         try {
             fill();
+            timesFilled = regained;
         } catch (SQLException | RuntimeException e) {
             LOG.fine(() -> "The pool is not full yet: " + e.getMessage());
         }
