@@ -119,8 +119,12 @@ final class Proxy implements AutoCloseable {
                     Thread.sleep(delay.toMillis());
                 }
                 awaitThaw();
+                boolean last = toDatabase && cutAfter.test(java.util.Arrays.copyOf(buffer, read));
+                if (last) {
+                    close(from); // first, so that no answer gets through
+                }
                 out.write(buffer, 0, read);
-                if (toDatabase && cutAfter.test(java.util.Arrays.copyOf(buffer, read))) {
+                if (last) {
                     cutAfter = bytes -> false;
                     return;
                 }
