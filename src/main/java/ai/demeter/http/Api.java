@@ -3,8 +3,10 @@ package ai.demeter.http;
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
 import org.eclipse.microprofile.openapi.annotations.info.Info;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Everything under {@code /api}. */
 @ApplicationPath("api")
@@ -15,7 +17,9 @@ import org.eclipse.microprofile.openapi.annotations.info.Info;
                         version = "1.0",
                         description =
                                 "The data foundation of DemeterAI. Errors are application/problem+json (RFC 9457);"
-                                        + " their type is urn:demeter:problem:<name>."))
+                                        + " their type is urn:demeter:problem:<name>."),
+        components =
+                @Components(schemas = @Schema(name = "Problem", implementation = Problem.class)))
 public class Api extends Application {
 
     @Override

@@ -22,7 +22,8 @@ public record Page<T>(List<T> items, String next) {
     /** Items on a page unless the client says otherwise. */
     public static final int DEFAULT_LIMIT = 50;
 
-    private static final int MOST = 200;
+    /** Items on a page at most. */
+    static final int MOST = 200;
 
     /**
      * The {@code limit} of a request.

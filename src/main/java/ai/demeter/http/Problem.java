@@ -22,7 +22,7 @@ public record Problem(
         @JsonIgnore @Schema(hidden = true) Kind kind,
         @Schema(example = "The body has members that cannot be accepted.") String detail,
         @Schema(example = "/api/warehouses") String instance,
-        List<FieldError> errors) {
+        @Schema(description = "For input errors, the fields at fault") List<FieldError> errors) {
 
     /** The media type of every error. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -60,6 +60,10 @@ public record Problem(
             return status;
         }
 
+        String title() {
+            return title;
+        }
+
         String type() {
             return "urn:demeter:problem:"
                     + name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
@@ -88,11 +92,13 @@ public record Problem(
     }
 
     @JsonProperty
+    @Schema(example = "The request has fields that cannot be accepted")
     public String title() {
         return kind.title;
     }
 
     @JsonProperty
+    @Schema(example = "400")
     public int status() {
         return kind.status;
     }

@@ -1,10 +1,8 @@
 package ai.demeter.warehouse;
 
-import ai.demeter.database.Failure;
 import ai.demeter.http.IfMatch;
 import ai.demeter.http.IfNoneMatch;
 import ai.demeter.http.Page;
-import ai.demeter.http.Problem;
 import ai.demeter.http.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -24,10 +22,13 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
 /** Warehouses over HTTP. */
 @Path("warehouses")
@@ -35,15 +36,16 @@ import java.util.Set;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class WarehouseResource {
-    private static final int MOST_IN_BATCH = 10_000;
     private static final String ID = "{id: [1-9][0-9]{0,17}}";
 
     @Inject private Warehouses warehouses;
 
-    /** How many a batch created. */
-    public record Created(int created) {}
-
     @POST
+    @Operation(summary = "Create a warehouse")
+    @APIResponse(
+            responseCode = "201",
+            description = "Stored; Location is its address, ETag its version",
+            content = @Content(schema = @Schema(implementation = WarehouseView.class)))
     public Response create(WarehouseInput input, @Context UriInfo uri) {
         Warehouse created = warehouses.add(input);
         URI location = uri.getAbsolutePathBuilder().path(created.id().toString()).build();
@@ -55,25 +57,27 @@ public class WarehouseResource {
 
     @POST
     @Path("batch")
-    public Response createBatch(List<WarehouseInput> batch) {
-        if (batch.isEmpty() || batch.size() > MOST_IN_BATCH) {
-            throw ProblemException.invalid(
-                    "items", "must be 1 to " + MOST_IN_BATCH + " warehouses");
-        }
-        refuse(repeated(batch), "stands in this batch already");
-        try {
-            warehouses.addAll(batch);
-        } catch (RuntimeException e) {
-            if (Failure.of(e).kind() == Failure.Kind.DUPLICATE) {
-                refuse(existing(batch), "exists already");
-            }
-            throw e;
-        }
-        return Response.status(Response.Status.CREATED).entity(new Created(batch.size())).build();
+    @Operation(
+            summary = "Create 1 to 10,000 warehouses, all or none",
+            description = "Items at fault are named by index: items[3].code.")
+    @APIResponse(
+            responseCode = "201",
+            description = "All are stored",
+            content = @Content(schema = @Schema(implementation = WarehouseBatch.Created.class)))
+    public Response createBatch(List<WarehouseInput> inputs) {
+        return Response.status(Response.Status.CREATED)
+                .entity(new WarehouseBatch(inputs).store(warehouses))
+                .build();
     }
 
     @GET
     @Path(ID)
+    @Operation(summary = "Read a warehouse")
+    @APIResponse(
+            responseCode = "200",
+            description = "The warehouse; ETag is its version",
+            content = @Content(schema = @Schema(implementation = WarehouseView.class)))
+    @APIResponse(responseCode = "304", description = "Its version is one of If-None-Match")
     public Response get(
             @PathParam("id") long id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
         Warehouse found = warehouses.find(id).orElseThrow(() -> unknown(id));
@@ -83,9 +87,24 @@ public class WarehouseResource {
     }
 
     @GET
+    @Operation(
+            summary = "List warehouses by id, a page at a time",
+            description = "What is created meanwhile moves nothing from one page to another.")
+    @APIResponse(
+            responseCode = "200",
+            description = "A page; next, and a Link to it, are absent on the last one",
+            content = @Content(schema = @Schema(implementation = WarehousePage.class)))
     public Response list(
-            @QueryParam("type") String type,
-            @QueryParam("active") String active,
+            @Parameter(
+                            description = "Only those of this type",
+                            schema = @Schema(implementation = WarehouseType.class))
+                    @QueryParam("type")
+                    String type,
+            @Parameter(
+                            description = "Only those that are active, or that are not",
+                            schema = @Schema(type = SchemaType.BOOLEAN))
+                    @QueryParam("active")
+                    String active,
             @QueryParam("limit") String limit,
             @QueryParam("after") String after,
             @Context UriInfo uri) {
@@ -98,6 +117,11 @@ public class WarehouseResource {
 
     @PUT
     @Path(ID)
+    @Operation(summary = "Replace a warehouse, unless it was changed meanwhile")
+    @APIResponse(
+            responseCode = "200",
+            description = "As it is now; ETag is its new version",
+            content = @Content(schema = @Schema(implementation = WarehouseView.class)))
     public Response replace(
             @PathParam("id") long id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
@@ -117,6 +141,8 @@ public class WarehouseResource {
 
     @DELETE
     @Path(ID)
+    @Operation(summary = "Delete a warehouse, unless it was changed meanwhile")
+    @APIResponse(responseCode = "204", description = "It is gone")
     public void delete(
             @PathParam("id") long id, @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
         IfMatch expected = IfMatch.of(ifMatch);
@@ -156,38 +182,5 @@ public class WarehouseResource {
             case "false" -> false;
             default -> throw ProblemException.invalid("active", "must be true or false");
         };
-    }
-
-    private static List<Integer> repeated(List<WarehouseInput> batch) {
-        Set<String> seen = new HashSet<>();
-        List<Integer> repeated = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            if (!seen.add(batch.get(i).code())) {
-                repeated.add(i);
-            }
-        }
-        return repeated;
-    }
-
-    private List<Integer> existing(List<WarehouseInput> batch) {
-        Set<String> existing =
-                warehouses.existing(batch.stream().map(WarehouseInput::code).toList());
-        List<Integer> indices = new ArrayList<>();
-        for (int i = 0; i < batch.size(); i++) {
-            if (existing.contains(batch.get(i).code())) {
-                indices.add(i);
-            }
-        }
-        return indices;
-    }
-
-    private static void refuse(List<Integer> indices, String message) {
-        if (!indices.isEmpty()) {
-            throw ProblemException.duplicate(
-                    indices.stream()
-                            .limit(Problem.MOST_ERRORS)
-                            .map(i -> new Problem.FieldError("items[" + i + "].code", message))
-                            .toList());
-        }
     }
 }

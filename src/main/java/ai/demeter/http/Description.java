@@ -1,0 +1,145 @@
+package ai.demeter.http;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.OASFactory;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.parameters.Parameter;
+import org.eclipse.microprofile.openapi.models.responses.APIResponse;
+
+/**
+ * The part of the API's description that is the same for every resource, told from what an
+ * operation takes: entity tags, paging, and the problems that it can end with. A resource describes
+ * the rest. Named in microprofile-config.properties.
+ */
+public class Description implements OASFilter {
+    private static final Pattern PATTERN = Pattern.compile("\\{(\\w+):(?:[^{}]|\\{[^{}]*})*}");
+
+    @Override
+    public Parameter filterParameter(Parameter parameter) {
+        return switch (String.valueOf(parameter.getName())) {
+            case "id" -> parameter.description("Its id").example(1);
+            case "If-Match" ->
+                    parameter
+                            .description("The ETag of the version to change or delete")
+                            .required(true)
+                            .example("\"0\"");
+            case "If-None-Match" ->
+                    parameter.description("The ETags of versions at hand").example("\"0\"");
+            case "limit" ->
+                    parameter
+                            .description("How many at most, from 1 to " + Page.MOST)
+                            .example(Page.DEFAULT_LIMIT);
+            case "after" -> parameter.description("The next of the page before");
+            default -> parameter;
+        };
+    }
+
+    @Override
+    public PathItem filterPathItem(PathItem path) {
+        path.getOperations().values().forEach(Description::describe);
+        return path;
+    }
+
+    /** Payara leaves a path parameter's pattern in the path, where OpenAPI has only its name. */
+    @Override
+    public void filterOpenAPI(OpenAPI description) {
+        Map<String, PathItem> paths = new LinkedHashMap<>();
+        description
+                .getPaths()
+                .getPathItems()
+                .forEach((path, item) -> paths.put(PATTERN.matcher(path).replaceAll("{$1}"), item));
+        description.getPaths().setPathItems(paths);
+    }
+
+    private static void describe(Operation operation) {
+        if (operation.getResponses() == null) {
+            operation.setResponses(OASFactory.createAPIResponses());
+        }
+        if (takes(operation, Parameter.In.PATH, null)) {
+            add(operation, Problem.Kind.NOT_FOUND);
+        }
+        if (operation.getRequestBody() != null) {
+            add(operation, Problem.Kind.VALIDATION, Problem.Kind.MALFORMED);
+            add(operation, Problem.Kind.DUPLICATE);
+            add(operation, Problem.Kind.PAYLOAD_TOO_LARGE);
+            add(operation, Problem.Kind.UNSUPPORTED_MEDIA_TYPE);
+        } else if (takes(operation, Parameter.In.QUERY, null)) {
+            add(operation, Problem.Kind.VALIDATION);
+        }
+        if (takes(operation, Parameter.In.HEADER, "If-Match")) {
+            add(operation, Problem.Kind.VALIDATION);
+            add(operation, Problem.Kind.STALE_VERSION);
+            add(operation, Problem.Kind.PRECONDITION_REQUIRED);
+        }
+        add(operation, Problem.Kind.INTERNAL);
+        add(
+                operation,
+                Problem.Kind.POOL_EXHAUSTED,
+                Problem.Kind.DATABASE_UNAVAILABLE,
+                Problem.Kind.TIMEOUT,
+                Problem.Kind.CONTENTION);
+    }
+
+    private static boolean takes(Operation operation, Parameter.In in, String name) {
+        List<Parameter> parameters = operation.getParameters();
+        return parameters != null
+                && parameters.stream()
+                        .anyMatch(
+                                parameter ->
+                                        parameter.getIn() == in
+                                                && (name == null
+                                                        || name.equals(parameter.getName())));
+    }
+
+    /**
+     * Adds one answer for kinds of the same status; not if the operation has one for it already.
+     */
+    private static void add(Operation operation, Problem.Kind... kinds) {
+        String status = Integer.toString(kinds[0].status());
+        if (operation.getResponses().hasAPIResponse(status)) {
+            return;
+        }
+        APIResponse response =
+                OASFactory.createAPIResponse()
+                        .description(
+                                Arrays.stream(kinds)
+                                        .map(kind -> kind.type() + ": " + kind.title())
+                                        .collect(Collectors.joining(". ", "", ".")))
+                        .content(
+                                OASFactory.createContent()
+                                        .addMediaType(
+                                                Problem.MEDIA_TYPE,
+                                                OASFactory.createMediaType()
+                                                        .schema(
+                                                                OASFactory.createSchema()
+                                                                        .ref("Problem"))
+                                                        .example(example(kinds[0]))));
+        if (kinds[0].status() == 503) {
+            response.addHeader(
+                    "Retry-After",
+                    OASFactory.createHeader()
+                            .description("Seconds after which it is worth trying again")
+                            .schema(
+                                    OASFactory.createSchema()
+                                            .addEnumeration(Problems.RETRY_AFTER)));
+        }
+        operation.getResponses().addAPIResponse(status, response);
+    }
+
+    private static Map<String, Object> example(Problem.Kind kind) {
+        Map<String, Object> example = new LinkedHashMap<>();
+        example.put("type", kind.type());
+        example.put("title", kind.title());
+        example.put("status", kind.status());
+        example.put("instance", "/api/…");
+        return example;
+    }
+}
