@@ -2,6 +2,7 @@ package ai.demeter.http;
 
 import ai.demeter.connection.Reachability;
 import ai.demeter.database.Failure;
+import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -10,8 +11,6 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -41,14 +40,8 @@ public class Problems implements ExceptionMapper<Throwable> {
         if (problem.status() == 503) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
-        if (thrown instanceof WebApplicationException web) {
-            Set<String> allowed = new TreeSet<>(web.getResponse().getAllowedMethods());
-            if (allowed.contains("GET")) {
-                allowed.add("HEAD"); // Jersey answers it, and does not say so
-            }
-            if (!allowed.isEmpty()) {
-                response.header(HttpHeaders.ALLOW, String.join(", ", allowed));
-            }
+        if (thrown instanceof NotAllowedException notAllowed) {
+            response.allow(notAllowed.getResponse().getAllowedMethods());
         }
         return response.build();
     }

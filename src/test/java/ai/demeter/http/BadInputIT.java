@@ -288,7 +288,7 @@ class BadInputIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"8388609", "60000000", "9223372036854775807"})
+    @ValueSource(strings = {"8388609", "60000000", "1000000000000000"})
     @DisplayName("an announced length is enough to refuse, before a byte of it is sent")
     void announced(String length) throws Exception {
         assertThat(
