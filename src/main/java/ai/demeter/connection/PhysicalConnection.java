@@ -124,10 +124,20 @@ final class PhysicalConnection implements InvocationHandler {
     /** Whether the connection may be lent; returns within {@code DB_VALIDATION_TIMEOUT}. */
     private boolean isValid() throws SQLException {
         long now = System.nanoTime();
+        if (lifetimes.retire(now - opened, softLimit, now)) {
+            return false;
+        }
+        boolean alive = isAlive(now);
+        if (!alive) {
+            reachability.disrupted();
+        }
+        return alive;
+    }
+
+    private boolean isAlive(long now) throws SQLException {
         if (delegate.isClosed()
                 || commitFailed
                 || reachability.isLost()
-                || lifetimes.retire(now - opened, softLimit, now)
                 || reachability.isDistrusted(lastChecked)) {
             return false;
         }

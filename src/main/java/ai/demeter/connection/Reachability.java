@@ -7,6 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -20,6 +21,11 @@ public final class Reachability {
     private static final Logger LOG = Logger.getLogger(Reachability.class.getName());
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration BEAT_WHILE_LOST = Duration.ofMillis(250);
+
+    /** Connections that must fail to open in a row, quickly, before the database counts as lost. */
+    private static final int OPENINGS = 4;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private static final class Current {
         static final Reachability REACHABILITY = new Reachability(Settings.current());
@@ -38,7 +44,7 @@ public final class Reachability {
     private final Object changed = new Object();
 
     private volatile boolean lost;
-    private volatile int timesRegained;
+    private final AtomicInteger disruptions = new AtomicInteger();
     private volatile long lastProof = System.nanoTime() - Duration.ofDays(1).toNanos();
     private volatile long distrustBefore = lastProof;
     private long lostAt;
@@ -67,9 +73,16 @@ public final class Reachability {
         return open.size();
     }
 
-    /** How often the database was lost and regained: what was open before is dead since. */
-    public int timesRegained() {
-        return timesRegained;
+    /**
+     * How often a connection was found dead or the database regained: after each of these, others
+     * that are open may be dead too.
+     */
+    public int disruptions() {
+        return disruptions.get();
+    }
+
+    void disrupted() {
+        disruptions.incrementAndGet();
     }
 
     /**
@@ -135,7 +148,7 @@ public final class Reachability {
 
     private void beat() {
         Connection kept = null;
-        boolean again = false;
+        int failedOpenings = 0;
         while (true) {
             boolean fresh = kept == null;
             long asked = System.nanoTime();
@@ -150,18 +163,27 @@ public final class Reachability {
             } catch (SQLException | RuntimeException e) {
                 closeQuietly(kept);
                 kept = null;
+                disrupted();
+                failedOpenings += fresh ? 1 : 0;
                 // A connection that broke, or one that broke while it was opened, proves nothing
-                // yet;
-                // waiting out a second timeout would.
+                // yet; waiting out a second timeout would.
                 boolean quick = System.nanoTime() - asked < BEAT.toNanos();
-                if (!fresh || quick && !again) {
-                    again = fresh;
+                if (!fresh || !lost && quick && failedOpenings < OPENINGS) {
+                    pause(failedOpenings * PAUSE_MILLIS);
                     continue;
                 }
                 failed(e);
             }
-            again = false;
+            failedOpenings = 0;
             await(lost ? BEAT_WHILE_LOST : BEAT);
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            // Nobody but the end of the process stops the heartbeat.
         }
     }
 
@@ -212,7 +234,7 @@ public final class Reachability {
     private synchronized void found() {
         if (lost) {
             lost = false;
-            timesRegained++;
+            disrupted();
             long millis = Duration.ofNanos(System.nanoTime() - lostAt).toMillis();
             LOG.info(() -> "Database regained after " + millis + " ms: " + settings.database());
         }

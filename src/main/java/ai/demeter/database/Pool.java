@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 import javax.naming.InitialContext;
@@ -45,8 +46,8 @@ public class Pool {
     private final long refreshNanos =
             Math.max(CHECK.toNanos(), settings.seconds(Variable.DB_POOL_RECYCLE).toNanos() / 20);
     private long refreshed = System.nanoTime();
-    private int timesFilled;
-    private volatile boolean stopped;
+    private int disruptionsSeen;
+    private volatile ScheduledFuture<?> checks;
 
     /** The data source of the container. */
     static DataSource dataSource() {
@@ -86,27 +87,30 @@ public class Pool {
 
     /** Looks after the pool until the application stops. */
     void keepFilled() {
-        executor.scheduleWithFixedDelay(
-                this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
+        checks =
+                executor.scheduleWithFixedDelay(
+                        this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** Leaves the pool as it is from now on. */
     @PreDestroy
     void stop() {
-        stopped = true;
+        if (checks != null) {
+            checks.cancel(false);
+        }
     }
 
     private void check() {
-        int regained = Reachability.current().timesRegained();
+        // Counted before the fill, so that what it finds dead makes it run once more.
+        int disruptions = Reachability.current().disruptions();
         boolean tooFew = Reachability.current().openConnections() < size;
         boolean due = System.nanoTime() - refreshed > refreshNanos;
-        if (stopped
-                || Reachability.current().isLost()
-                || !(tooFew || due || regained != timesFilled)) {
+        if (Reachability.current().isLost() || !(tooFew || due || disruptions != disruptionsSeen)) {
             return;
         }
         try {
             fill();
-            timesFilled = regained;
+            disruptionsSeen = disruptions;
         } catch (SQLException | RuntimeException e) {
             LOG.fine(() -> "The pool is not full yet: " + e.getMessage());
         }

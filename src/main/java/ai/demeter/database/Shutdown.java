@@ -33,6 +33,7 @@ public class Shutdown {
     private static final long POLL_MILLIS = 20;
 
     @Inject private Turns turns;
+    @Inject private Pool pool;
     private final Duration grace = Settings.current().seconds(Variable.SHUTDOWN_GRACE);
     private final Map<Signal, SignalHandler> before = new HashMap<>();
     private volatile boolean underWay;
@@ -90,6 +91,9 @@ public class Shutdown {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
+            turns.stop(); // their executor is suspended first, and would log each run that it
+            // refuses
+            pool.stop();
             System.exit(128 + signal.getNumber()); // whatever happened, the signal is obeyed
         }
     }

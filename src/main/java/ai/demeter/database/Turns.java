@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -43,8 +44,7 @@ public class Turns {
     private int taken;
 
     @Resource private ManagedScheduledExecutorService executor;
-    private boolean sweeping;
-    private volatile boolean stopped;
+    private ScheduledFuture<?> sweeps;
 
     /** Takes a turn if one is free and nobody waits; it must be given back by {@link #release}. */
     public synchronized boolean tryTake() {
@@ -67,10 +67,10 @@ public class Turns {
         }
         CompletableFuture<Optional<Refusal>> decision = new CompletableFuture<>();
         synchronized (this) {
-            if (!sweeping) {
-                sweeping = true;
-                executor.scheduleWithFixedDelay(
-                        this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+            if (sweeps == null) {
+                sweeps =
+                        executor.scheduleWithFixedDelay(
+                                this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             }
             waiting.add(new Waiter(System.nanoTime() + patience, decision));
             if (taken < all) { // one was given back meanwhile
@@ -104,15 +104,15 @@ public class Turns {
         return waiting.size();
     }
 
+    /** Refuses nobody any more. */
     @PreDestroy
-    void stop() {
-        stopped = true;
+    synchronized void stop() {
+        if (sweeps != null) {
+            sweeps.cancel(false);
+        }
     }
 
     private void sweep() {
-        if (stopped) {
-            return;
-        }
         boolean lost = Reachability.current().isLost();
         List<Waiter> refused = new ArrayList<>();
         long now = System.nanoTime();
