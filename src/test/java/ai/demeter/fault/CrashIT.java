@@ -6,16 +6,10 @@ import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Stack;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +20,6 @@ import org.junit.jupiter.api.Test;
 /** Faults that end the server or the database, under writes. */
 @Tag("fault")
 class CrashIT {
-    private static final AtomicInteger CODES = new AtomicInteger();
     private static Stack stack;
     private static Postgres postgres;
 
@@ -72,6 +65,7 @@ class CrashIT {
         postgres.start();
         Duration until = Until.holds("ready", () -> stack.server().readiness() == 200);
         assertThat(until).isLessThan(Duration.ofSeconds(5));
+        Figures.record(stack, "started with the database down: ready after its return", until);
         assertThat(Sessions.open(postgres)).isGreaterThanOrEqualTo(20);
     }
 
@@ -79,70 +73,28 @@ class CrashIT {
         return Clients.get(stack, "/api/warehouses?limit=1");
     }
 
-    /** Writes under way, and which of them were acknowledged. */
-    private static final class Recorder implements AutoCloseable {
-        private final Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
-        private final Clients clients = new Clients(8, Integer.MAX_VALUE, this::write);
-
-        private Answer write() throws Exception {
-            String code = "C-" + CODES.incrementAndGet();
-            Answer answer =
-                    Clients.post(
-                                    stack,
-                                    "/api/warehouses",
-                                    "{\"code\":\""
-                                            + code
-                                            + "\",\"name\":\"x\",\"type\":\"tunnel\"}")
-                            .call();
-            if (answer.status() == 201) {
-                acknowledged.add(code);
-            }
-            return answer;
-        }
-
-        private void awaitFurther(int writes) throws Exception {
-            int until = acknowledged.size() + writes;
-            Until.holds("acknowledged writes", () -> acknowledged.size() >= until);
-        }
-
-        /** Everything acknowledged is there, and nothing acknowledged is there twice. */
-        private void assertNothingLost() throws SQLException {
-            Set<String> stored =
-                    new HashSet<>(Sessions.texts(postgres, "SELECT code FROM warehouse"));
-            assertThat(stored).containsAll(acknowledged);
-            assertThat(Sessions.number(postgres, "SELECT count(*) FROM warehouse"))
-                    .isEqualTo(stored.size());
-        }
-
-        @Override
-        public void close() throws Exception {
-            clients.stop();
-        }
-    }
-
     @Test
     @DisplayName(
             "The database killed under writes: every write answered 201 is there, and the service goes on by itself")
     void databaseKilled() throws Exception {
-        try (Recorder recorder = new Recorder()) {
+        try (Recorder recorder = new Recorder(stack, 8, Duration.ZERO)) {
             recorder.awaitFurther(300);
             postgres.kill();
             Until.holds("refused", () -> Clients.one(list()).status() == 503);
             postgres.start();
             recorder.awaitFurther(300);
-            recorder.close();
+            assertThat(Clients.byStatus(recorder.stop())).containsOnlyKeys(201, 503);
             recorder.assertNothingLost();
-            assertThat(Clients.byStatus(recorder.clients.await())).containsOnlyKeys(201, 503);
         }
     }
 
     @Test
     @DisplayName("The server killed under writes: every write answered 201 is there")
     void serverKilled() throws Exception {
-        try (Recorder recorder = new Recorder()) {
+        try (Recorder recorder = new Recorder(stack, 8, Duration.ZERO)) {
             recorder.awaitFurther(300);
             stack.server().kill();
-            recorder.close();
+            recorder.stop();
             recorder.assertNothingLost();
         }
     }
@@ -168,6 +120,7 @@ class CrashIT {
                 stack.server().process().destroy();
                 Duration until = Until.holds("not ready", () -> stack.server().readiness() != 200);
                 assertThat(until).isLessThan(Duration.ofSeconds(2));
+                Figures.record(stack, "SIGTERM: not ready after", until);
                 assertThat(Clients.one(list()).status()).isIn(503, 0);
                 connection.rollback();
                 assertThat(Clients.byStatus(inFlight.await())).isEqualTo(Map.of(200, 5));

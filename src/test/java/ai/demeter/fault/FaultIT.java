@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -34,6 +35,7 @@ class FaultIT {
     private static Proxy proxy;
     private static Stack stack;
     private static Path passwordFile;
+    private Recorder recorder;
     private static final AtomicInteger CODES = new AtomicInteger();
 
     @BeforeAll
@@ -64,6 +66,14 @@ class FaultIT {
     void isWhole() throws Exception {
         Until.holds("ready", () -> stack.server().readiness() == 200);
         Until.holds("20 connections", () -> Sessions.open(postgres) >= 20);
+        recorder = new Recorder(stack, 1, Duration.ofMillis(50));
+    }
+
+    // Would break: a write that was acknowledged under a fault is not there afterwards.
+    @AfterEach
+    void nothingIsLost() throws Exception {
+        recorder.stop();
+        recorder.assertNothingLost();
     }
 
     private static Callable<Answer> list() {
@@ -112,6 +122,7 @@ class FaultIT {
                 assertThat(next.status()).isEqualTo(503);
                 assertThat(next.body()).contains("urn:demeter:problem:pool-exhausted");
                 assertThat(next.took()).isBetween(POOL_TIMEOUT, POOL_TIMEOUT.plusSeconds(2));
+                Figures.record(stack, "exhausted, 3 s allowed: refused after", next.took());
                 Answer ready = readiness();
                 assertThat(ready.status()).isEqualTo(200);
                 assertThat(ready.body()).contains("\"saturated\"");
@@ -134,6 +145,7 @@ class FaultIT {
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).contains("urn:demeter:problem:timeout");
             assertThat(answer.took()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(10));
+            Figures.record(stack, "locked table, 8 s allowed: refused after", answer.took());
             connection.rollback();
         }
         assertServes();
@@ -155,6 +167,8 @@ class FaultIT {
             }
             assertThat(Clients.byStatus(clients.await())).isEqualTo(Map.of(200, 10_000));
             assertThat(killed).isGreaterThan(rounds);
+            Figures.record(
+                    stack, "idle connections killed under 10,000 requests, none failed", killed);
         }
         Until.holds("20 connections", () -> Sessions.open(postgres) >= 20);
         for (int i = 0;
@@ -185,10 +199,15 @@ class FaultIT {
             postgres.start();
             Duration until = Until.holds("served", () -> Clients.one(list()).status() == 200);
             assertThat(until).isLessThan(Duration.ofSeconds(2));
-            Until.holds("20 connections", () -> Sessions.open(postgres) >= 20);
+            Figures.record(stack, "restarted: served after its return", until);
+            Figures.record(
+                    stack,
+                    "restarted: 20 connections again after",
+                    Until.holds("20 connections", () -> Sessions.open(postgres) >= 20));
             List<Answer> all = clients.stop();
             assertThat(Clients.byStatus(all)).containsOnlyKeys(200, 503);
             assertThat(Clients.longest(all)).isLessThan(Duration.ofSeconds(2));
+            Figures.record(stack, "restarted: longest refusal", Clients.longest(all));
         }
     }
 
@@ -196,21 +215,21 @@ class FaultIT {
     @DisplayName(
             "A frozen database: a lone request is answered within 10 s, so are 50 at once, readiness within 2 s; served within 2 s of the thaw")
     void frozen() throws Exception {
-        frozen(postgres::freeze, postgres::thaw);
+        frozen("database frozen", postgres::freeze, postgres::thaw);
     }
 
     @Test
     @DisplayName("A network that passes nothing on, right after a request: the same")
     void networkFrozen() throws Exception {
         assertServes(); // the connection is lent on trust now
-        frozen(proxy::freeze, proxy::thaw);
+        frozen("network frozen", proxy::freeze, proxy::thaw);
     }
 
     private interface Fault {
         void happen() throws Exception;
     }
 
-    private void frozen(Fault freeze, Fault thaw) throws Exception {
+    private void frozen(String what, Fault freeze, Fault thaw) throws Exception {
         freeze.happen();
         try {
             Answer ready;
@@ -219,21 +238,26 @@ class FaultIT {
                 Answer answer = lone.await().get(0);
                 assertThat(answer.status()).isEqualTo(503);
                 assertThat(answer.took()).isLessThan(Duration.ofSeconds(10));
+                Figures.record(stack, what + ": lone request refused after", answer.took());
             }
             assertThat(ready.status()).isEqualTo(503);
             assertThat(ready.took()).isLessThan(READINESS_BOUND);
+            Figures.record(stack, what + ": readiness down after", ready.took());
             try (Clients many = new Clients(50, 50, list())) {
                 while (many.answered() < 50) {
                     assertThat(readiness().took()).isLessThan(READINESS_BOUND);
                 }
                 assertThat(Clients.byStatus(many.await())).isEqualTo(Map.of(503, 50));
                 assertThat(Clients.longest(many.await())).isLessThan(Duration.ofSeconds(10));
+                Figures.record(
+                        stack, what + ": longest of 50 refusals", Clients.longest(many.await()));
             }
         } finally {
             thaw.happen();
         }
         Duration until = Until.holds("served", () -> Clients.one(list()).status() == 200);
         assertThat(until).isLessThan(Duration.ofSeconds(2));
+        Figures.record(stack, what + ": served after the thaw", until);
     }
 
     @Test
@@ -255,6 +279,8 @@ class FaultIT {
             List<Answer> all = clients.stop();
             assertThat(Clients.byStatus(all)).containsOnlyKeys(200, 503);
             assertThat(Clients.longest(all)).isLessThan(Duration.ofSeconds(26));
+            Figures.record(
+                    stack, "database frozen under 50 clients: longest", Clients.longest(all));
         }
     }
 
@@ -290,6 +316,7 @@ class FaultIT {
     @DisplayName(
             "A connection that breaks during the commit: never acknowledged, never stored twice")
     void cutAtCommit() throws Exception {
+        recorder.stop(); // whose commit would be cut otherwise
         String code = nextCode();
         byte[] commit = "COMMIT".getBytes(StandardCharsets.US_ASCII);
         proxy.cutOnceAfter(bytes -> indexOf(bytes, commit) >= 0);
@@ -305,6 +332,7 @@ class FaultIT {
     @DisplayName(
             "A connection that breaks before the commit: the unit of work is run again, and stored once")
     void cutBeforeCommit() throws Exception {
+        recorder.stop(); // whose insert would be cut otherwise
         String code = nextCode();
         byte[] insert = "insert into warehouse".getBytes(StandardCharsets.US_ASCII);
         // The statement may be prepared on the server by now, and its text not sent any more.

@@ -1,0 +1,108 @@
+package ai.demeter.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.demeter.run.Stack;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Connections that grow old are replaced before they are too old, and not all at once. Otherwise
+ * the database would have to log in a whole pool within a moment, again and again.
+ */
+@Tag("fault")
+class LifetimeIT {
+    private static final Duration RECYCLE = Duration.ofSeconds(20);
+    private static final Duration OBSERVED = RECYCLE.multipliedBy(2);
+
+    @Test
+    @DisplayName(
+            "Under steady load no connection older than DB_POOL_RECYCLE is lent, none fails, at most a quarter is replaced within a second")
+    void replacedGradually() throws Exception {
+        try (Stack stack =
+                        Stack.start(
+                                "lifetime",
+                                Map.of(
+                                        "DB_POOL_RECYCLE",
+                                        Long.toString(RECYCLE.toSeconds()),
+                                        // On a busy machine a slow check is not a silent one.
+                                        "DB_VALIDATION_TIMEOUT",
+                                        "10"));
+                Clients clients =
+                        new Clients(
+                                4,
+                                Integer.MAX_VALUE,
+                                Clients.get(stack, "/api/warehouses?limit=1"));
+                Connection connection = stack.postgres().superuser();
+                Statement statement = connection.createStatement()) {
+            Instant filled = now(statement);
+            Map<Integer, Instant> opened = new TreeMap<>();
+            Duration oldest = Duration.ZERO;
+            while (now(statement).isBefore(filled.plus(OBSERVED))) {
+                try (ResultSet rows =
+                        statement.executeQuery(
+                                "SELECT pid, backend_start, query_start - backend_start AS age_when_used "
+                                        + Sessions.POOL
+                                        + " AND query_start IS NOT NULL")) {
+                    while (rows.next()) {
+                        opened.put(rows.getInt(1), rows.getTimestamp(2).toInstant());
+                        Duration age =
+                                Duration.ofMillis((long) (seconds(rows.getString(3)) * 1000));
+                        oldest = age.compareTo(oldest) > 0 ? age : oldest;
+                    }
+                }
+                Thread.sleep(100); // between two looks
+            }
+            assertThat(oldest).isBetween(RECYCLE.dividedBy(3), RECYCLE.plusSeconds(2));
+            List<Instant> replacements =
+                    opened.values().stream()
+                            .filter(instant -> instant.isAfter(filled))
+                            .sorted()
+                            .toList();
+            assertThat(replacements).hasSizeGreaterThanOrEqualTo(20);
+            long mostWithinASecond =
+                    replacements.stream()
+                            .mapToLong(
+                                    from ->
+                                            replacements.stream()
+                                                    .filter(
+                                                            instant ->
+                                                                    !instant.isBefore(from)
+                                                                            && instant.isBefore(
+                                                                                    from
+                                                                                            .plusSeconds(
+                                                                                                    1)))
+                                                    .count())
+                            .max()
+                            .orElseThrow();
+            assertThat(mostWithinASecond).as(replacements.toString()).isLessThanOrEqualTo(5);
+            Figures.record(stack, "lifetime of 20 s: oldest one lent", oldest);
+            Figures.record(
+                    stack, "lifetime of 20 s: most replaced within a second", mostWithinASecond);
+            assertThat(Clients.byStatus(clients.stop())).containsOnlyKeys(200);
+        }
+    }
+
+    private static Instant now(Statement statement) throws Exception {
+        try (ResultSet rows = statement.executeQuery("SELECT clock_timestamp()")) {
+            rows.next();
+            return rows.getTimestamp(1).toInstant();
+        }
+    }
+
+    private static double seconds(String interval) {
+        String[] parts = interval.split(":");
+        return Integer.parseInt(parts[0]) * 3600
+                + Integer.parseInt(parts[1]) * 60
+                + Double.parseDouble(parts[2]);
+    }
+}
