@@ -11,6 +11,7 @@ import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
 import java.sql.SQLTimeoutException;
+import java.util.Optional;
 
 /**
  * One transaction of the container, committed when {@link #run} returns.
@@ -62,6 +63,7 @@ class Transaction {
             entityManager.flush(); // here rather than in the commit, where its cause may get lost
             CommitFailure.take();
             transaction.commit();
+            believeOnly(CommitFailure.take());
             return result;
         } catch (Exception e) {
             rollBack(e);
@@ -69,6 +71,16 @@ class Transaction {
         } catch (Error e) {
             rollBack(e);
             throw e;
+        }
+    }
+
+    /**
+     * Narayana (WildFly) logs a one-phase commit whose connection broke, and returns as if it had
+     * succeeded.
+     */
+    private static void believeOnly(Optional<Throwable> failure) {
+        if (failure.isPresent()) {
+            throw new IllegalStateException("the commit failed", failure.get());
         }
     }
 
