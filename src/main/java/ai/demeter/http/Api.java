@@ -24,12 +24,13 @@ public class Api extends Application {
 
     @Override
     public Map<String, Object> getProperties() {
-        // Jersey (Payara) only: it would describe the API a second time, at /api/application.wadl,
-        // and it
-        // would choose between its own JSON providers and Json by the order in which it finds them.
+        // Jersey (Payara) only: it would describe the API a second time, at /api/application.wadl;
+        // and it would choose between Json and JSON providers of its own (JSON-B, MOXy, Jackson),
+        // which each give way to a feature of another name, by the order in which it finds them.
         return Map.of(
-                "jersey.config.server.wadl.disableWadl", true,
-                "jersey.config.server.disableJsonBinding", true,
-                "jersey.config.server.disableMoxyJson", true);
+                "jersey.config.server.wadl.disableWadl",
+                true,
+                "jersey.config.jsonFeature",
+                Json.class.getSimpleName());
     }
 }
