@@ -23,6 +23,7 @@ final class Proxy implements AutoCloseable {
     private boolean frozen;
     private volatile Duration delay = Duration.ZERO;
     private volatile Predicate<byte[]> cutAfter = bytes -> false;
+    private volatile boolean cutOnce;
 
     Proxy(int target) throws IOException {
         this.target = target;
@@ -66,6 +67,12 @@ final class Proxy implements AutoCloseable {
      */
     void cutOnceAfter(Predicate<byte[]> matches) {
         cutAfter = matches;
+        cutOnce = false;
+    }
+
+    /** Whether that has happened: a test of a fault that did not occur shows nothing. */
+    boolean hasCutOnce() {
+        return cutOnce;
     }
 
     /** Closes every connection and refuses new ones. */
@@ -121,11 +128,12 @@ final class Proxy implements AutoCloseable {
                 awaitThaw();
                 boolean last = toDatabase && cutAfter.test(java.util.Arrays.copyOf(buffer, read));
                 if (last) {
+                    cutAfter = bytes -> false;
+                    cutOnce = true;
                     close(from); // first, so that no answer gets through
                 }
                 out.write(buffer, 0, read);
                 if (last) {
-                    cutAfter = bytes -> false;
                     return;
                 }
             }
