@@ -15,7 +15,8 @@ import org.eclipse.microprofile.openapi.annotations.info.Info;
                         version = "1.0",
                         description =
                                 "The data foundation of DemeterAI. Errors are application/problem+json (RFC 9457);"
-                                        + " their type is urn:demeter:problem:<name>."))
+                                        + " their type is urn:demeter:problem:<name>."
+                                        + " Every answer has an X-Request-Id: the request's own, or a new one."))
 public class Api extends Application {
 
     @Override
