@@ -68,6 +68,8 @@ class LogsIT {
     static void everyLineIsJson() throws Exception {
         postgres.close();
         Until.holds("the loss is logged", () -> count("Database lost: ") == 1);
+        // Answered by the gate, which the request has to reach with its id.
+        ProblemAssert.assertThatProblem(get("lost-1")).is(503, "database-unavailable");
         postgres.start();
         Until.holds("the return is logged", () -> count("Database regained after ") == 1);
         stack.awaitReady();
