@@ -77,6 +77,11 @@ class LogsIT {
         List<String> lines = Files.readAllLines(stack.log());
         assertThat(lines)
                 .hasSizeGreaterThan(20)
+                // Payara's last word may come when its log manager has shut down already.
+                .filteredOn(
+                        line ->
+                                !line.endsWith(" fish.payara.micro.impl.PayaraMicroImpl$1 run")
+                                        && !line.equals("INFO: Payara Micro STOPPED."))
                 .allSatisfy(line -> assertThat(MAPPER.readTree(line).isObject()).isTrue())
                 .noneMatch(line -> line.contains(SECRET));
         assertThat(count("Configured: DATABASE_URL=")).isEqualTo(1);
