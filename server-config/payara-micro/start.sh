@@ -12,10 +12,17 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
 . "$here/../environment.sh"
 [ -f "$demeter_home/payara-micro.jar" ] || fail "DEMETER_HOME: no payara-micro.jar in $demeter_home; build it with: mvn package"
 
+if [ "$LOG_FORMAT" = json ]; then
+    set -- --logproperties "$here/json-logging.properties"
+    # Payara logs to the standard error; what its parts print to the standard output is text and no log.
+    JAVA_OPTS="-XX:+DisplayVMOutputToStderr ${JAVA_OPTS:-}"
+    exec 2>&1 >/dev/null
+fi
+
 # exec: signals reach the server itself.
 # shellcheck disable=SC2086 # JAVA_OPTS is a list of words
 exec "$java" -Xmx512m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} \
-    -jar "$demeter_home/payara-micro.jar" \
+    -jar "$demeter_home/payara-micro.jar" "$@" \
     --nohazelcast \
     --port "$HTTP_PORT" \
     --addlibs "$demeter_home/postgresql.jar:$demeter_home/demeter-connection.jar" \

@@ -35,6 +35,8 @@ final class Opener {
                         + settings.number(Variable.DB_IDLE_IN_TRANSACTION_TIMEOUT)
                         + "s");
         properties.setProperty("reWriteBatchedInserts", "true");
+        // The text of a batch's failure would hold the batch with its values, and so would the log.
+        properties.setProperty("logServerErrorDetail", "false");
         Session session =
                 open(
                         settings.poolUrl(),

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 
 /**
@@ -25,6 +26,8 @@ final class PhysicalConnection implements InvocationHandler {
      */
     private static final long TRUST = Duration.ofMillis(500).toNanos();
 
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final Connection delegate;
     private final SocketChannel channel;
     private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
@@ -35,6 +38,7 @@ final class PhysicalConnection implements InvocationHandler {
     private final int socketMillis;
     private final long opened = System.nanoTime();
     private final long softLimit;
+    private final long slow;
 
     private PreparedStatement check;
     private volatile long lastChecked = opened;
@@ -56,6 +60,8 @@ final class PhysicalConnection implements InvocationHandler {
         validationMillis = Opener.millis(settings.seconds(Variable.DB_VALIDATION_TIMEOUT));
         socketMillis = Opener.millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT));
         softLimit = lifetimes.nextSoftLimit();
+        int millis = settings.number(Variable.DB_SLOW_STATEMENT);
+        slow = millis == 0 ? NEVER : Duration.ofMillis(millis).toNanos();
     }
 
     static Connection wrap(
@@ -92,20 +98,36 @@ final class PhysicalConnection implements InvocationHandler {
             default:
                 break;
         }
+        if (method.getName().equals("commit")) {
+            return commit(method);
+        }
         try {
-            return method.invoke(delegate, arguments);
+            Object result = method.invoke(delegate, arguments);
+            return slow != NEVER && result instanceof Statement statement
+                    ? TimedStatement.wrap(statement, method.getReturnType(), text(arguments), slow)
+                    : result;
         } catch (InvocationTargetException e) {
             if (method.getName().equals("close")) {
                 return null; // it is given up either way, and Payara would fail the next borrower
             }
-            if (!method.getName().equals("commit")) {
-                throw e.getCause();
-            }
-            Throwable failure = atCommit(e.getCause());
+            throw e.getCause();
+        }
+    }
+
+    private Object commit(Method method) throws Throwable {
+        try {
+            return TimedStatement.timed(delegate, method, null, "COMMIT", slow);
+        } catch (Throwable e) {
+            Throwable failure = atCommit(e);
             commitFailed = true;
             CommitFailure.keep(failure);
             throw failure;
         }
+    }
+
+    /** What a statement is prepared with. */
+    private static String text(Object[] arguments) {
+        return arguments != null && arguments[0] instanceof String sql ? sql : null;
     }
 
     /**

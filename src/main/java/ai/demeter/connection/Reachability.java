@@ -208,7 +208,10 @@ public final class Reachability {
     }
 
     private void proven(long asked) {
-        lastRefusal = "";
+        if (!lastRefusal.isEmpty()) {
+            lastRefusal = "";
+            LOG.info(() -> "The database takes new connections again: " + settings.database());
+        }
         synchronized (changed) {
             lastProof = asked;
             changed.notifyAll();

@@ -36,7 +36,10 @@ public enum Variable {
     DB_ECHO_SQL("false", "true", "false"),
     HTTP_PORT("8080", 1, 65_535),
     /** Seconds. */
-    SHUTDOWN_GRACE("10", 0, 3600);
+    SHUTDOWN_GRACE("10", 0, 3600),
+    /** Milliseconds; 0 is never. */
+    DB_SLOW_STATEMENT("1000", 0, 3_600_000),
+    LOG_FORMAT("text", "text", "json");
 
     private enum Kind {
         TEXT,

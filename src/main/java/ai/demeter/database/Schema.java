@@ -41,6 +41,8 @@ public class Schema {
             Map.of(
                     Logger.getLogger("org.flywaydb"), Level.WARNING,
                     Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"), Level.OFF,
+                    Logger.getLogger("org.hibernate.event.internal"), Level.WARNING,
+                    Logger.getLogger("org.hibernate.orm.jdbc.batch"), Level.WARNING,
                     // Payara's pool; WildFly's is told by server-config/wildfly/configure.cli.
                     Logger.getLogger(PAYARA_POOL + "enterprise.connectors"), Level.OFF,
                     Logger.getLogger(PAYARA_POOL + "enterprise.resource.allocator"), Level.OFF,

@@ -17,7 +17,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
                         version = "1.0",
                         description =
                                 "The data foundation of DemeterAI. Errors are application/problem+json (RFC 9457);"
-                                        + " their type is urn:demeter:problem:<name>."),
+                                        + " their type is urn:demeter:problem:<name>."
+                                        + " Every answer has an X-Request-Id: the request's own, or a new one."),
         components =
                 @Components(schemas = @Schema(name = "Problem", implementation = Problem.class)))
 public class Api extends Application {

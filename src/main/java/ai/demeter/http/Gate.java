@@ -58,7 +58,7 @@ public class Gate extends HttpFilter {
     /** Writes a problem where JAX-RS does not. */
     static void write(Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        byte[] body = Json.bytes(problem.at(request.getRequestURI()));
+        byte[] body = Json.bytes(problem.at(request.getRequestURI(), RequestId.of(request)));
         response.setStatus(problem.status());
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);

@@ -14,15 +14,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param detail a sentence about this occurrence, without internals
  * @param instance the path of the request; null until {@link Problems} fills it in
  * @param errors for input errors: the fields at fault
+ * @param requestId the {@link RequestId}, as in the header; null until {@link Problems} fills it in
  */
-@JsonPropertyOrder({"type", "title", "status", "detail", "instance", "errors"})
+@JsonPropertyOrder({"type", "title", "status", "detail", "instance", "errors", "requestId"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @Schema(name = "Problem", description = "An error (RFC 9457)")
 public record Problem(
         @JsonIgnore @Schema(hidden = true) Kind kind,
         @Schema(example = "The body has members that cannot be accepted.") String detail,
         @Schema(example = "/api/warehouses") String instance,
-        @Schema(description = "For input errors, the fields at fault") List<FieldError> errors) {
+        @Schema(description = "For input errors, the fields at fault") List<FieldError> errors,
+        @Schema(
+                        example = "6f1c02e49d7ab358",
+                        description = "As in the header X-Request-Id, and in the log")
+                String requestId) {
 
     /** The media type of every error. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -82,7 +87,7 @@ public record Problem(
             @Schema(example = "must match [A-Z0-9_-]{2,20}") String message) {}
 
     static Problem of(Kind kind, String detail) {
-        return new Problem(kind, detail, null, List.of());
+        return new Problem(kind, detail, null, List.of(), null);
     }
 
     @JsonProperty
@@ -103,7 +108,7 @@ public record Problem(
         return kind.status;
     }
 
-    Problem at(String path) {
-        return new Problem(kind, detail, path, errors);
+    Problem at(String path, String requestId) {
+        return new Problem(kind, detail, path, errors, requestId);
     }
 }

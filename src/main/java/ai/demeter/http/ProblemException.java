@@ -55,6 +55,6 @@ public class ProblemException extends RuntimeException {
                 errors.size() == 1
                         ? first + "."
                         : first + ", and " + (errors.size() - 1) + " more.";
-        return new ProblemException(new Problem(kind, detail, null, List.copyOf(errors)));
+        return new ProblemException(new Problem(kind, detail, null, List.copyOf(errors), null));
     }
 }

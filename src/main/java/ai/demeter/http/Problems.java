@@ -2,6 +2,7 @@ package ai.demeter.http;
 
 import ai.demeter.connection.Reachability;
 import ai.demeter.database.Failure;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
@@ -26,10 +27,12 @@ public class Problems implements ExceptionMapper<Throwable> {
     static final String RETRY_AFTER = "2";
 
     @Context private UriInfo uriInfo;
+    @Context private HttpServletRequest request;
 
     @Override
     public Response toResponse(Throwable thrown) {
-        return response(problem(thrown).at(uriInfo.getRequestUri().getRawPath()), thrown);
+        String path = uriInfo.getRequestUri().getRawPath();
+        return response(problem(thrown).at(path, RequestId.of(request)), thrown);
     }
 
     private static Response response(Problem problem, Throwable thrown) {

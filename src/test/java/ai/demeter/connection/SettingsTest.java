@@ -54,7 +54,9 @@ class SettingsTest {
         "DB_SOCKET_TIMEOUT, 0",
         "DB_ECHO_SQL, 2",
         "HTTP_PORT, 70000",
-        "SHUTDOWN_GRACE, 10s"
+        "SHUTDOWN_GRACE, 10s",
+        "DB_SLOW_STATEMENT, 1s",
+        "LOG_FORMAT, xml"
     })
     @DisplayName("each variable that cannot be used stops the start in one line with its name")
     void refused(Variable variable, String value) {
@@ -186,7 +188,8 @@ class SettingsTest {
                 .startsWith(
                         "DATABASE_URL=jdbc:postgresql://db/d as u DATABASE_URL_SYNC=jdbc:postgresql://db2/d as o"
                                 + " DB_POOL_SIZE=7 DB_MAX_OVERFLOW=10 ")
-                .endsWith(" HTTP_PORT=8080 SHUTDOWN_GRACE=10")
+                .endsWith(
+                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
                 .doesNotContain("s3cret")
                 .doesNotContain("\n");
         assertThat(settings("DATABASE_PASSWORD", "s3cret").summary()).doesNotContain("s3cret");
@@ -229,7 +232,9 @@ class SettingsTest {
                         "export DB_POOL_RECYCLE_MINUTES=2",
                         "export DB_ECHO_SQL=true",
                         "export HTTP_PORT=8080",
-                        "export SHUTDOWN_GRACE=10")
+                        "export SHUTDOWN_GRACE=10",
+                        "export DB_SLOW_STATEMENT=1000",
+                        "export LOG_FORMAT=text")
                 .noneMatch(line -> line.contains("DATABASE_"));
     }
 

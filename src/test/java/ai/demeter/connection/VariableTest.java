@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayName;
@@ -31,13 +32,15 @@ class VariableTest {
                 Arguments.of(Variable.DB_TRANSACTION_TIMEOUT, 1, 86_400),
                 Arguments.of(Variable.DB_SOCKET_TIMEOUT, 1, 86_400),
                 Arguments.of(Variable.HTTP_PORT, 1, 65_535),
-                Arguments.of(Variable.SHUTDOWN_GRACE, 0, 3600));
+                Arguments.of(Variable.SHUTDOWN_GRACE, 0, 3600),
+                Arguments.of(Variable.DB_SLOW_STATEMENT, 0, 3_600_000));
     }
 
     static Stream<Arguments> choices() {
         return Stream.of(
-                Arguments.of(Variable.DB_POOL_PRE_PING, true),
-                Arguments.of(Variable.DB_ECHO_SQL, false));
+                Arguments.of(Variable.DB_POOL_PRE_PING, "true", "false"),
+                Arguments.of(Variable.DB_ECHO_SQL, "false", "true"),
+                Arguments.of(Variable.LOG_FORMAT, "text", "json"));
     }
 
     @Test
@@ -106,16 +109,27 @@ class VariableTest {
 
     @ParameterizedTest
     @MethodSource("choices")
-    @DisplayName("true and false in any case, nothing else")
-    void choice(Variable variable, boolean byDefault) {
-        assertThat(variable.flag(Map.of())).isEqualTo(byDefault);
-        assertThat(variable.flag(given(variable, " TRUE "))).isTrue();
-        assertThat(variable.value(given(variable, "False"))).isEqualTo("false");
+    @DisplayName("each choice in any case, nothing else")
+    void choice(Variable variable, String byDefault, String other) {
+        assertThat(variable.value(Map.of())).isEqualTo(byDefault);
+        assertThat(variable.value(given(variable, " " + byDefault.toUpperCase(Locale.ROOT) + " ")))
+                .isEqualTo(byDefault);
+        assertThat(variable.value(given(variable, other.toUpperCase(Locale.ROOT))))
+                .isEqualTo(other);
         for (String given : new String[] {"yes", "1", "on", "truefalse", " "}) {
             assertThatThrownBy(() -> variable.value(given(variable, given)))
                     .isInstanceOf(InvalidVariable.class)
-                    .hasMessage(variable + ": got \"" + given.strip() + "\", takes true or false");
+                    .hasMessageStartingWith(variable + ": got \"" + given.strip() + "\", takes ")
+                    .hasMessageContainingAll(byDefault, " or ", other);
         }
+    }
+
+    @Test
+    @DisplayName("a choice between true and false is a flag")
+    void flag() {
+        assertThat(Variable.DB_POOL_PRE_PING.flag(Map.of())).isTrue();
+        assertThat(Variable.DB_ECHO_SQL.flag(Map.of())).isFalse();
+        assertThat(Variable.DB_ECHO_SQL.flag(given(Variable.DB_ECHO_SQL, "TRUE "))).isTrue();
     }
 
     @ParameterizedTest

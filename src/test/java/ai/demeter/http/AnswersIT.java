@@ -104,7 +104,7 @@ class AnswersIT {
 
     private HttpRequest.Builder request(List<String> lines, int prefix) {
         String[] start = lines.get(0).substring(prefix).strip().split(" ");
-        HttpRequest.Builder request = stack.request(start[1]);
+        HttpRequest.Builder request = stack.request(start[1]).header("X-Request-Id", "answers");
         int next = 1;
         while (next < lines.size() && !lines.get(next).equals(">")) {
             String[] header = lines.get(next++).substring(1).strip().split(": ", 2);

@@ -74,7 +74,7 @@ class OpenApiIT {
     @CsvSource({
         "Warehouse, id code name type active version createdAt updatedAt",
         "WarehouseInput, code name type active",
-        "Problem, type title status detail instance errors"
+        "Problem, type title status detail instance errors requestId"
     })
     @DisplayName("each schema has its members, with examples")
     void schema(String name, String members) {

@@ -38,7 +38,11 @@ public final class ProblemAssert extends AbstractAssert<ProblemAssert, HttpRespo
                 .toIterable()
                 .as(descriptionText())
                 .startsWith("type", "title", "status", "detail", "instance")
-                .isSubsetOf("type", "title", "status", "detail", "instance", "errors");
+                .isSubsetOf("type", "title", "status", "detail", "instance", "errors", "requestId")
+                .endsWith("requestId");
+        Assertions.assertThat(actual.headers().firstValue("X-Request-Id"))
+                .as(descriptionText())
+                .contains(body.path("requestId").asText());
         Assertions.assertThat(body.path("status").intValue())
                 .as(descriptionText())
                 .isEqualTo(actual.statusCode());

@@ -1,0 +1,116 @@
+package ai.demeter.connection;
+
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.logging.Logger;
+
+/**
+ * A statement of the pool whose executions are logged when they take as long as {@code
+ * DB_SLOW_STATEMENT}, those that fail included, with the text as it was prepared: never with its
+ * values.
+ *
+ * <p>Here rather than in Hibernate, whose own log of slow queries knows neither batches nor what
+ * does not pass through it.
+ */
+final class TimedStatement implements InvocationHandler {
+    private static final Logger LOG = Logger.getLogger(TimedStatement.class.getName());
+
+    /** Characters of a statement: enough to know it by, even if its placeholders are thousands. */
+    static final int MOST = 500;
+
+    private final Statement delegate;
+    private final String prepared;
+    private final long threshold;
+
+    private TimedStatement(Statement delegate, String prepared, long threshold) {
+        this.delegate = delegate;
+        this.prepared = prepared;
+        this.threshold = threshold;
+    }
+
+    /**
+     * Wraps a statement.
+     *
+     * @param type the interface it is known by
+     * @param prepared its text; null if each execution brings its own
+     * @param threshold nanoseconds
+     */
+    static Statement wrap(Statement delegate, Class<?> type, String prepared, long threshold) {
+        return (Statement)
+                Proxy.newProxyInstance(
+                        TimedStatement.class.getClassLoader(),
+                        new Class<?>[] {type},
+                        new TimedStatement(delegate, prepared, threshold));
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+        String name = method.getName();
+        if (name.startsWith("execute")) {
+            boolean bringsText = arguments != null && arguments[0] instanceof String;
+            return timed(
+                    delegate,
+                    method,
+                    arguments,
+                    bringsText ? (String) arguments[0] : prepared,
+                    threshold);
+        }
+        return switch (name) {
+            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "toString" -> "statement " + prepared; // the driver's own shows the values
+            default -> {
+                try {
+                    yield method.invoke(delegate, arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            }
+        };
+    }
+
+    /**
+     * Calls a method that waits for the database, and says so if that took long.
+     *
+     * @param sql what is executed; null for several statements at once
+     * @param threshold nanoseconds
+     */
+    static Object timed(
+            Object target, Method method, Object[] arguments, String sql, long threshold)
+            throws Throwable {
+        long started = System.nanoTime();
+        Throwable failure = null;
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            failure = e.getCause();
+            throw failure;
+        } finally {
+            long nanos = System.nanoTime() - started;
+            if (nanos >= threshold) {
+                LOG.warning(line(sql, Duration.ofNanos(nanos), failure));
+            }
+        }
+    }
+
+    /** Without the failure's message, which may hold values. */
+    static String line(String sql, Duration took, Throwable failure) {
+        String state = failure instanceof SQLException e ? " (" + e.getSQLState() + ")" : "";
+        return "Slow statement: "
+                + took.toMillis()
+                + " ms"
+                + (failure == null ? "" : ", failed" + state)
+                + ": "
+                + shortened(sql == null ? "a batch" : sql);
+    }
+
+    private static String shortened(String sql) {
+        String line = sql.strip().replaceAll("\\s+", " ");
+        return line.length() > MOST ? line.substring(0, MOST) + "..." : line;
+    }
+}
