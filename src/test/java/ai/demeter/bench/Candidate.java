@@ -2,30 +2,20 @@ package ai.demeter.bench;
 
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Server;
-import ai.demeter.run.Sql;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Measures one server, with a database of its own. */
 final class Candidate implements AutoCloseable {
-    private static final List<Integer> CONNECTIONS = List.of(1, 32, 200);
-    private static final List<Integer> CLIENTS = List.of(1, 8, 32);
-
-    /** On 2 cores busy request threads starve the JIT compiler, which is what a warm-up is for. */
-    private static final int WARM_UP_CONNECTIONS = 4;
-
+    private static final List<Integer> PGBENCH_CLIENTS = List.of(1, 8, 32);
     private static final Duration WARM_UP = Duration.ofSeconds(24);
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
 
@@ -34,9 +24,8 @@ final class Candidate implements AutoCloseable {
     private final Path directory;
     private final Duration round;
     private final Postgres postgres;
-    private Server running;
-    private long leastId;
-    private long greatestId;
+    private final Thread atExit = new Thread(this::stop, "stop");
+    private volatile Server running;
 
     /**
      * @param directory for what it leaves
@@ -50,21 +39,36 @@ final class Candidate implements AutoCloseable {
         Path data = directory.resolve("data");
         org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
         postgres = Postgres.start(data, Postgres.freePort());
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
-    /** All of it; with the WAR as it is last, so that WildFly is left with that. */
+    /**
+     * All of it.
+     *
+     * @param home where the WAR with the measuring code is; the WAR as it is comes after it, so
+     *     that WildFly is left with that one
+     */
     Report.Server measure(Path home) throws Exception {
-        Map<Line, Figures> lines = new java.util.LinkedHashMap<>(inContainer(home));
-        Server.prepare(kind, checkout, Map.of());
+        System.out.println(kind + ", in the container ...");
+        start(Map.of("DEMETER_HOME", home.toString()));
+        ContainerLines inContainer = new ContainerLines(running.base());
+        inContainer.seed();
+        Rows rows = Rows.of(postgres);
+        Map<Line, Figures> lines = new LinkedHashMap<>(inContainer.measure(rows, WARM_UP, round));
+        running.close();
+
+        System.out.println(kind + ", over HTTP ...");
         Duration untilReady = start(Map.of());
-        lines.putAll(overHttp());
+        lines.putAll(HttpLines.measure(running.base(), rows, WARM_UP, round));
         long mebibytes = Memory.resident(running.process().toHandle()).orElse(0);
         running.close();
-        lines.putAll(sqlAlone());
+
+        System.out.println("SQL alone ...");
+        lines.putAll(sqlAlone(rows));
         return new Report.Server(kind.toString(), untilReady, mebibytes, lines);
     }
 
-    private Duration start(Map<String, String> more) throws Exception {
+    private Duration start(Map<String, String> more) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(more);
         environment.put("DATABASE_URL", postgres.url());
         environment.put("DATABASE_USER", Postgres.USER);
@@ -79,6 +83,7 @@ final class Candidate implements AutoCloseable {
                                     Postgres.freePort(),
                                     System.getenv().getOrDefault("JAVA_OPTS", "")));
         }
+        Server.prepare(kind, checkout, environment);
         Path log = directory.resolve("server.log");
         long started = System.nanoTime();
         running =
@@ -93,112 +98,35 @@ final class Candidate implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - started);
     }
 
-    private Map<Line, Figures> inContainer(Path home) throws Exception {
-        Map<String, String> environment = Map.of("DEMETER_HOME", home.toString());
-        Server.prepare(kind, checkout, environment);
-        start(environment);
-        ask(new Line(Work.BATCH, Line.DEMETER, 1), Duration.ofMillis(1));
-        leastId = Sql.number(postgres, "SELECT min(id) FROM warehouse");
-        // Ids are taken in blocks: those of one batch have no gap.
-        greatestId = leastId + Work.BATCH_ROWS - 1;
-
-        List<Line> pools = new ArrayList<>();
-        for (String what : List.of(Work.BORROW, Work.SELECT)) {
-            for (int threads : List.of(1, 8)) {
-                for (String by : List.of(Line.DEMETER, Line.HIKARI, Line.AGROAL)) {
-                    pools.add(new Line(what, by, threads));
-                }
-            }
-        }
-        List<Line> rest = new ArrayList<>();
-        for (String what : List.of(Work.SESSION, Work.TRANSACTION, Work.FIND, Work.INSERT)) {
-            rest.add(new Line(what, Line.DEMETER, 1));
-        }
-        rest.add(new Line(Work.BATCH, Line.DEMETER, 1));
-
-        List<Line> all = new ArrayList<>(pools);
-        all.addAll(rest);
-        for (Line line : all) {
-            ask(new Line(line.what(), line.by(), 1), WARM_UP.dividedBy(all.size()));
-        }
-        Map<Line, Figures> measured = new java.util.LinkedHashMap<>();
-        measured.putAll(Rounds.of(pools, line -> ask(line, round)));
-        measured.putAll(Rounds.of(rest, line -> ask(line, round)));
-        running.close();
-        measured.computeIfPresent(
-                new Line(Work.BATCH, Line.DEMETER, 1),
-                (line, batches) -> batches.times(Work.BATCH_ROWS));
-        return measured;
-    }
-
-    /** Lets {@link Inside} measure a line. */
-    private Figures ask(Line line, Duration time) throws IOException, InterruptedException {
-        URI uri =
-                running.base()
-                        .resolve(
-                                "/bench?what=%s&by=%s&threads=%d&millis=%d&id=%d"
-                                        .formatted(
-                                                URLEncoder.encode(
-                                                        line.what(), StandardCharsets.UTF_8),
-                                                line.by(),
-                                                line.atOnce(),
-                                                time.toMillis(),
-                                                leastId));
-        HttpResponse<String> answer =
-                HttpClient.newHttpClient()
-                        .send(
-                                HttpRequest.newBuilder(uri).build(),
-                                HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            throw new IOException(line + " answered " + answer.statusCode());
-        }
-        return Figures.parse(answer.body());
-    }
-
-    private Map<Line, Figures> overHttp() throws Exception {
-        List<String> kinds = List.of(Requests.GET, Requests.LIST, Requests.POST);
-        Requests requests = new Requests(running.base(), leastId, greatestId);
-        int slices = 4;
-        for (int i = 0; i < slices * kinds.size(); i++) {
-            Clients.run(
-                    running.base(),
-                    WARM_UP_CONNECTIONS,
-                    WARM_UP.dividedBy(slices * kinds.size()),
-                    requests.of(kinds.get(i % kinds.size())));
-        }
-        List<Line> lines = new ArrayList<>();
-        for (String what : kinds) {
-            for (int connections : CONNECTIONS) {
-                lines.add(new Line(what, Line.DEMETER, connections));
-            }
-        }
-        return Rounds.of(
-                lines,
-                line ->
-                        Clients.run(
-                                running.base(), line.atOnce(), round, requests.of(line.what())));
-    }
-
-    private Map<Line, Figures> sqlAlone() throws Exception {
+    private Map<Line, Figures> sqlAlone(Rows rows) throws Exception {
         Optional<Path> program = PgBench.find();
         if (program.isEmpty()) {
             return Map.of();
         }
-        PgBench pgbench = new PgBench(program.get(), directory, postgres, leastId, greatestId);
+        PgBench pgbench = new PgBench(program.get(), directory, postgres, rows);
         List<Line> lines = new ArrayList<>();
         for (String what : List.of(PgBench.FIND, PgBench.INSERT)) {
-            for (int clients : CLIENTS) {
+            for (int clients : PGBENCH_CLIENTS) {
                 lines.add(new Line(what, Line.PGBENCH, clients));
             }
         }
         return Rounds.of(lines, line -> pgbench.run(line, round));
     }
 
-    @Override
-    public void close() throws IOException {
+    private void stop() {
         if (running != null) {
             running.close();
         }
-        postgres.close();
+        try {
+            postgres.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        stop();
+        Runtime.getRuntime().removeShutdownHook(atExit);
     }
 }

@@ -17,4 +17,9 @@ record Line(String what, String by, int atOnce) {
     Line by(String other) {
         return new Line(what, other, atOnce);
     }
+
+    /** The same thing with another number side by side. */
+    Line by(int other) {
+        return new Line(what, by, other);
+    }
 }

@@ -30,7 +30,7 @@ final class Report {
                 server.mebibytes == 0 ? NONE : server.mebibytes);
         add(
                 table,
-                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %6s | %-22s|%n",
+                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %6s | %-24s|%n",
                 "what",
                 "by",
                 "at once",
@@ -45,7 +45,7 @@ final class Report {
                 (line, figures) ->
                         add(
                                 table,
-                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %6d | %-22s|%n",
+                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %6d | %-24s|%n",
                                 line.what(),
                                 line.by(),
                                 line.atOnce(),
@@ -94,13 +94,11 @@ final class Report {
         return table.toString();
     }
 
-    /** Demeter's rate to that of another pool, or to that of SQL alone. */
+    /** What Demeter takes to what another pool does, or its rate to that of SQL alone. */
     private static String ratio(Line line, Map<Line, Figures> lines) {
-        if (!line.by().equals(Line.DEMETER) && !line.by().equals(Line.PGBENCH)) {
-            return "%.2f by Demeter"
-                    .formatted(
-                            lines.get(line.by(Line.DEMETER)).perSecond()
-                                    / lines.get(line).perSecond());
+        if (line.by().equals(Line.HIKARI) || line.by().equals(Line.AGROAL)) {
+            double p50 = lines.get(line.by(Line.DEMETER)).p50() / lines.get(line).p50();
+            return String.format(Locale.ROOT, "p50 of Demeter: x %.2f", p50);
         }
         Optional<Line> limit =
                 switch (line.what()) {
@@ -110,7 +108,7 @@ final class Report {
                 };
         return limit.map(lines::get)
                 .map(figures -> lines.get(line).perSecond() / figures.perSecond())
-                .map(ratio -> String.format(Locale.ROOT, "%.2f of pgbench", ratio))
+                .map(ratio -> String.format(Locale.ROOT, "rate of pgbench: x %.2f", ratio))
                 .orElse("");
     }
 

@@ -2,7 +2,6 @@ package ai.demeter.bench;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -14,23 +13,16 @@ final class Requests {
 
     private final AtomicLong codes = new AtomicLong();
     private final String host;
-    private final long leastId;
-    private final long greatestId;
+    private final Rows rows;
 
-    Requests(URI base, long leastId, long greatestId) {
+    Requests(URI base, Rows rows) {
         host = "\r\nHost: " + base.getAuthority() + "\r\n";
-        this.leastId = leastId;
-        this.greatestId = greatestId;
+        this.rows = rows;
     }
 
     Supplier<byte[]> of(String what) {
         return switch (what) {
-            case GET ->
-                    () ->
-                            get(
-                                    "/api/warehouses/"
-                                            + ThreadLocalRandom.current()
-                                                    .nextLong(leastId, greatestId + 1));
+            case GET -> () -> get("/api/warehouses/" + rows.random());
             case LIST -> () -> get("/api/warehouses?limit=50");
             case POST -> this::post;
             default -> throw new IllegalArgumentException(what);
