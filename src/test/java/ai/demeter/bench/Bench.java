@@ -46,7 +46,8 @@ public final class Bench {
         # Benchmark
 
         Java %s, %d cores, which servers, database and clients share; JAVA_OPTS "%s". Each line: the median of
-        %d rounds, %s s in all; ± is how far the rounds lie apart.
+        %d rounds, %s s in all; ± is how far the rounds lie apart;
+        CPU is what the server uses of the cores for each, and least disturbed by other work on the machine.
         """
                 .formatted(
                         Runtime.version(),

@@ -51,7 +51,7 @@ final class Candidate implements AutoCloseable {
     Report.Server measure(Path home) throws Exception {
         System.out.println(kind + ", in the container ...");
         start(Map.of("DEMETER_HOME", home.toString()));
-        ContainerLines inContainer = new ContainerLines(running.base());
+        ContainerLines inContainer = new ContainerLines(running);
         inContainer.seed();
         Rows rows = Rows.of(postgres);
         Map<Line, Figures> lines = new LinkedHashMap<>(inContainer.measure(rows, WARM_UP, round));
@@ -59,8 +59,8 @@ final class Candidate implements AutoCloseable {
 
         System.out.println(kind + ", over HTTP ...");
         Duration untilReady = start(Map.of());
-        lines.putAll(HttpLines.measure(running.base(), rows, WARM_UP, round));
-        long mebibytes = Memory.resident(running.process().toHandle()).orElse(0);
+        lines.putAll(HttpLines.measure(running, rows, WARM_UP, round));
+        long mebibytes = Consumption.resident(running.process().toHandle()).orElse(0);
         running.close();
 
         System.out.println("SQL alone ...");

@@ -1,7 +1,7 @@
 package ai.demeter.bench;
 
+import ai.demeter.run.Server;
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,10 +19,10 @@ final class ContainerLines {
     private static final Line BATCH = new Line(Work.BATCH, Line.DEMETER, 1);
 
     private final HttpClient client = HttpClient.newHttpClient();
-    private final URI base;
+    private final Server server;
 
-    ContainerLines(URI base) {
-        this.base = base;
+    ContainerLines(Server server) {
+        this.server = server;
     }
 
     /** Stores one batch. */
@@ -57,8 +57,9 @@ final class ContainerLines {
         }
         Map<Line, Figures> measured = new LinkedHashMap<>();
         // The pools apart from the rest, so that what is compared is close in time.
-        measured.putAll(Rounds.of(pools, line -> ask(line, round, rows.random())));
-        measured.putAll(Rounds.of(rest, line -> ask(line, round, rows.random())));
+        ProcessHandle process = server.process().toHandle();
+        measured.putAll(Rounds.of(pools, process, line -> ask(line, round, rows.random())));
+        measured.putAll(Rounds.of(rest, process, line -> ask(line, round, rows.random())));
         measured.computeIfPresent(BATCH, (line, batches) -> batches.times(Work.BATCH_ROWS));
         return measured;
     }
@@ -75,7 +76,7 @@ final class ContainerLines {
                                 id);
         HttpResponse<String> answer =
                 client.send(
-                        HttpRequest.newBuilder(base.resolve(query)).build(),
+                        HttpRequest.newBuilder(server.base().resolve(query)).build(),
                         HttpResponse.BodyHandlers.ofString());
         if (answer.statusCode() != 200) {
             throw new IOException(line + " answered " + answer.statusCode());

@@ -1,5 +1,6 @@
 package ai.demeter.bench;
 
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -12,9 +13,11 @@ import org.HdrHistogram.Histogram;
  * @param p50 what half of them took at most, in microseconds
  * @param p99 what 99 of 100 took at most, in microseconds
  * @param failed how many failed; they count in the others like any
+ * @param cpu time of the cores that the server used for each, in microseconds; 0 if not measured.
+ *     Other work on the machine disturbs it least
  * @param noise how far the rounds' rates lie from their middle, as a part of it
  */
-record Figures(double perSecond, double p50, double p99, long failed, double noise) {
+record Figures(double perSecond, double p50, double p99, long failed, double cpu, double noise) {
 
     /** Of one round. */
     static Figures of(Histogram nanos, long failed, double seconds) {
@@ -23,6 +26,7 @@ record Figures(double perSecond, double p50, double p99, long failed, double noi
                 nanos.getValueAtPercentile(50) / 1e3,
                 nanos.getValueAtPercentile(99) / 1e3,
                 failed,
+                0,
                 0);
     }
 
@@ -36,6 +40,7 @@ record Figures(double perSecond, double p50, double p99, long failed, double noi
                 median(rounds, Figures::p50),
                 median(rounds, Figures::p99),
                 rounds.stream().mapToLong(Figures::failed).sum(),
+                median(rounds, Figures::cpu),
                 (most - least) / 2 / rate);
     }
 
@@ -49,7 +54,12 @@ record Figures(double perSecond, double p50, double p99, long failed, double noi
 
     /** For what does many at once. */
     Figures times(int each) {
-        return new Figures(perSecond * each, p50, p99, failed, noise);
+        return new Figures(perSecond * each, p50, p99, failed, cpu / each, noise);
+    }
+
+    /** With the time of the cores that was used for {@code count} of them. */
+    Figures withCpu(Duration used, double count) {
+        return new Figures(perSecond, p50, p99, failed, used.toNanos() / 1e3 / count, noise);
     }
 
     /** The figures of a round as one line of text. */
@@ -64,6 +74,7 @@ record Figures(double perSecond, double p50, double p99, long failed, double noi
                 Double.parseDouble(words[1]),
                 Double.parseDouble(words[2]),
                 Long.parseLong(words[3]),
+                0,
                 0);
     }
 }

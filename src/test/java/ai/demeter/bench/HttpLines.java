@@ -1,5 +1,6 @@
 package ai.demeter.bench;
 
+import ai.demeter.run.Server;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,8 +25,9 @@ final class HttpLines {
      *
      * @param round how long a line is measured in a round
      */
-    static Map<Line, Figures> measure(URI base, Rows rows, Duration warmUp, Duration round)
+    static Map<Line, Figures> measure(Server server, Rows rows, Duration warmUp, Duration round)
             throws Exception {
+        URI base = server.base();
         Requests requests = new Requests(base, rows);
         for (int i = 0; i < WARM_UP_SLICES; i++) {
             Clients.run(

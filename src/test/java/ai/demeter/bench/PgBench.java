@@ -101,7 +101,8 @@ final class PgBench {
             throw new IOException("pgbench failed: " + said);
         }
         Figures figures = Figures.of(took(folder), 0, 1);
-        return new Figures(Double.parseDouble(rate.group(1)), figures.p50(), figures.p99(), 0, 0);
+        return new Figures(
+                Double.parseDouble(rate.group(1)), figures.p50(), figures.p99(), 0, 0, 0);
     }
 
     /** From its log: a line for each transaction, its third word in microseconds. */

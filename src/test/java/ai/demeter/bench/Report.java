@@ -30,7 +30,7 @@ final class Report {
                 server.mebibytes == 0 ? NONE : server.mebibytes);
         add(
                 table,
-                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %6s | %-24s|%n",
+                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %8s | %6s | %-24s|%n",
                 "what",
                 "by",
                 "at once",
@@ -38,14 +38,15 @@ final class Report {
                 "±",
                 "p50 µs",
                 "p99 µs",
+                "CPU µs",
                 "failed",
                 "ratio");
-        add(table, "|---|---|--:|--:|--:|--:|--:|--:|---|%n");
+        add(table, "|---|---|--:|--:|--:|--:|--:|--:|--:|---|%n");
         server.lines.forEach(
                 (line, figures) ->
                         add(
                                 table,
-                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %6d | %-24s|%n",
+                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %8s | %6d | %-24s|%n",
                                 line.what(),
                                 line.by(),
                                 line.atOnce(),
@@ -53,12 +54,17 @@ final class Report {
                                 figures.noise() * 100,
                                 figures.p50(),
                                 figures.p99(),
+                                cpu(figures),
                                 figures.failed(),
                                 ratio(line, server.lines)));
         if (server.lines.keySet().stream().noneMatch(line -> line.by().equals(Line.PGBENCH))) {
             add(table, "%npgbench is not installed: no limit of the database to compare with.%n");
         }
         return table.toString();
+    }
+
+    private static String cpu(Figures figures) {
+        return figures.cpu() == 0 ? NONE : String.format(Locale.ROOT, "%.1f", figures.cpu());
     }
 
     /** Both servers side by side. */
@@ -71,24 +77,26 @@ final class Report {
         StringBuilder table = new StringBuilder();
         add(
                 table,
-                "%n## %s to %s%n%n| %-24s| %7s | %10s | %10s |%n|---|--:|--:|--:|%n",
+                "%n## %s to %s%n%n| %-24s| %7s | %10s | %10s | %10s |%n|---|--:|--:|--:|--:|%n",
                 first.name,
                 second.name,
                 "what",
                 "at once",
                 "per second",
-                "p99");
+                "p99",
+                "CPU");
         first.lines.forEach(
                 (line, figures) -> {
                     Figures other = second.lines.get(line);
                     if (other != null && line.by().equals(Line.DEMETER)) {
                         add(
                                 table,
-                                "| %-24s| %7d | %10.2f | %10.2f |%n",
+                                "| %-24s| %7d | %10.2f | %10.2f | %10.2f |%n",
                                 line.what(),
                                 line.atOnce(),
                                 figures.perSecond() / other.perSecond(),
-                                figures.p99() / other.p99());
+                                figures.p99() / other.p99(),
+                                figures.cpu() / other.cpu());
                     }
                 });
         return table.toString();

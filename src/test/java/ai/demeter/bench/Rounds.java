@@ -1,5 +1,6 @@
 package ai.demeter.bench;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,6 +17,21 @@ final class Rounds {
     }
 
     private Rounds() {}
+
+    /** With what the server uses of the cores for each. */
+    static Map<Line, Figures> of(List<Line> lines, ProcessHandle server, Round round)
+            throws Exception {
+        return of(
+                lines,
+                line -> {
+                    long started = System.nanoTime();
+                    Duration before = Consumption.cpu(server);
+                    Figures figures = round.measure(line);
+                    Duration used = Consumption.cpu(server).minus(before);
+                    double seconds = (System.nanoTime() - started) / 1e9;
+                    return figures.withCpu(used, figures.perSecond() * seconds);
+                });
+    }
 
     static Map<Line, Figures> of(List<Line> lines, Round round) throws Exception {
         Map<Line, List<Figures>> measured = new LinkedHashMap<>();

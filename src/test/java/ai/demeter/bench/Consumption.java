@@ -3,14 +3,25 @@ package ai.demeter.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 
-/** What a server's process holds in memory. */
-final class Memory {
-    private Memory() {}
+/** What a server takes of the machine. */
+final class Consumption {
+    private Consumption() {}
 
-    /** In MiB; of the largest process, as WildFly's start script stays. Empty without Linux. */
+    /** The time of the cores that it has used until now, with that of its start script. */
+    static Duration cpu(ProcessHandle process) {
+        return Stream.concat(Stream.of(process), process.descendants())
+                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
+    }
+
+    /**
+     * Its memory in MiB; of the largest process, as WildFly's start script stays. Empty without
+     * Linux.
+     */
     static OptionalLong resident(ProcessHandle process) {
         return Stream.concat(Stream.of(process), process.descendants())
                 .mapToLong(each -> resident(each.pid()))
