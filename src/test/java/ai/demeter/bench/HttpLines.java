@@ -1,6 +1,7 @@
 package ai.demeter.bench;
 
 import ai.demeter.run.Server;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +17,12 @@ final class HttpLines {
     /** On 2 cores busy request threads starve the JIT compiler, which is what a warm-up is for. */
     private static final int WARM_UP_CONNECTIONS = 4;
 
-    private static final int WARM_UP_SLICES = 12;
+    private static final Duration WARM_UP_SLICE = Duration.ofSeconds(2);
+
+    /** So that a busy machine does not measure colder code than a quiet one. */
+    private static final long WARM_UP_REQUESTS = 40_000;
+
+    private static final int WARM_UP_AT_MOST = 4;
 
     private HttpLines() {}
 
@@ -29,13 +35,7 @@ final class HttpLines {
             throws Exception {
         URI base = server.base();
         Requests requests = new Requests(base, rows);
-        for (int i = 0; i < WARM_UP_SLICES; i++) {
-            Clients.run(
-                    base,
-                    WARM_UP_CONNECTIONS,
-                    warmUp.dividedBy(WARM_UP_SLICES),
-                    requests.of(REQUESTS.get(i % REQUESTS.size())));
-        }
+        warmUp(base, requests, warmUp);
         List<Line> lines = new ArrayList<>();
         for (String what : REQUESTS) {
             for (int connections : CONNECTIONS) {
@@ -44,5 +44,27 @@ final class HttpLines {
         }
         return Rounds.of(
                 lines, line -> Clients.run(base, line.atOnce(), round, requests.of(line.what())));
+    }
+
+    /** For the given time, and then until there were enough requests, within four times of it. */
+    private static void warmUp(URI base, Requests requests, Duration time) throws IOException {
+        long started = System.nanoTime();
+        double answered = 0;
+        for (int i = 0; ; i++) {
+            long before = System.nanoTime();
+            Duration past = Duration.ofNanos(before - started);
+            boolean warm = past.compareTo(time) > 0 && answered > WARM_UP_REQUESTS;
+            if (warm || past.compareTo(time.multipliedBy(WARM_UP_AT_MOST)) > 0) {
+                System.out.printf("warm after %d s, %.0f requests%n", past.toSeconds(), answered);
+                return;
+            }
+            Figures figures =
+                    Clients.run(
+                            base,
+                            WARM_UP_CONNECTIONS,
+                            WARM_UP_SLICE,
+                            requests.of(REQUESTS.get(i % REQUESTS.size())));
+            answered += figures.perSecond() * (System.nanoTime() - before) / 1e9;
+        }
     }
 }
