@@ -43,7 +43,9 @@ final class HttpLines {
             }
         }
         return Rounds.of(
-                lines, line -> Clients.run(base, line.atOnce(), round, requests.of(line.what())));
+                lines,
+                server.process().toHandle(),
+                line -> Clients.run(base, line.atOnce(), round, requests.of(line.what())));
     }
 
     /** For the given time, and then until there were enough requests, within four times of it. */
