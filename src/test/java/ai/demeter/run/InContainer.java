@@ -3,6 +3,7 @@ package ai.demeter.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.Map;
 
 /**
  * What the in-container tests need before their server starts: a database, and WildFly configured.
@@ -26,7 +27,7 @@ public final class InContainer {
         // and ended the group of threads that this runs in.
         ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
         Runtime.getRuntime().addShutdownHook(new Thread(outermost(), process::destroy, "stop"));
-        Server.prepare(Server.Kind.WILDFLY, checkout);
+        Server.prepare(Server.Kind.WILDFLY, checkout, Map.of());
     }
 
     private static ThreadGroup outermost() {

@@ -46,7 +46,8 @@ public final class Server implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
 
-    private static boolean wildflyIsInstalled;
+    /** The {@code DEMETER_HOME} that WildFly was configured with last. */
+    private static String installed;
 
     private final Process process;
     private final URI base;
@@ -69,7 +70,7 @@ public final class Server implements AutoCloseable {
             Map<String, String> environment,
             ProcessBuilder.Redirect output)
             throws IOException {
-        prepare(kind, checkout);
+        prepare(kind, checkout, environment);
         ProcessBuilder builder =
                 new ProcessBuilder(List.of("sh", checkout.resolve(kind.script).toString()));
         builder.environment().putAll(environment);
@@ -80,12 +81,16 @@ public final class Server implements AutoCloseable {
     }
 
     /** WildFly is configured once, offline; Payara Micro at each start. */
-    static synchronized void prepare(Kind kind, Path checkout) throws IOException {
-        if (kind == Kind.WILDFLY && !wildflyIsInstalled) {
+    public static synchronized void prepare(
+            Kind kind, Path checkout, Map<String, String> environment) throws IOException {
+        String home =
+                environment.getOrDefault("DEMETER_HOME", checkout.resolve("target").toString());
+        if (kind == Kind.WILDFLY && !home.equals(installed)) {
             ProcessBuilder install =
                     new ProcessBuilder(
                             "sh", checkout.resolve("server-config/wildfly/install.sh").toString());
             install.environment().put("JBOSS_HOME", wildfly(checkout));
+            install.environment().put("DEMETER_HOME", home);
             try {
                 if (install.inheritIO().start().waitFor() != 0) {
                     throw new IOException("server-config/wildfly/install.sh failed");
@@ -94,7 +99,7 @@ public final class Server implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new IOException(e);
             }
-            wildflyIsInstalled = true;
+            installed = home;
         }
     }
 

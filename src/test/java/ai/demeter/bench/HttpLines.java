@@ -1,0 +1,72 @@
+package ai.demeter.bench;
+
+import ai.demeter.run.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What is measured over HTTP. */
+final class HttpLines {
+    private static final List<String> REQUESTS =
+            List.of(Requests.GET, Requests.LIST, Requests.POST);
+    private static final List<Integer> CONNECTIONS = List.of(1, 32, 200);
+
+    /** On 2 cores busy request threads starve the JIT compiler, which is what a warm-up is for. */
+    private static final int WARM_UP_CONNECTIONS = 4;
+
+    private static final Duration WARM_UP_SLICE = Duration.ofSeconds(2);
+
+    /** So that a busy machine does not measure colder code than a quiet one. */
+    private static final long WARM_UP_REQUESTS = 40_000;
+
+    private static final int WARM_UP_AT_MOST = 4;
+
+    private HttpLines() {}
+
+    /**
+     * Measures all of them.
+     *
+     * @param round how long a line is measured in a round
+     */
+    static Map<Line, Figures> measure(Server server, Rows rows, Duration warmUp, Duration round)
+            throws Exception {
+        URI base = server.base();
+        Requests requests = new Requests(base, rows);
+        warmUp(base, requests, warmUp);
+        List<Line> lines = new ArrayList<>();
+        for (String what : REQUESTS) {
+            for (int connections : CONNECTIONS) {
+                lines.add(new Line(what, Line.DEMETER, connections));
+            }
+        }
+        return Rounds.of(
+                lines,
+                server.process().toHandle(),
+                line -> Clients.run(base, line.atOnce(), round, requests.of(line.what())));
+    }
+
+    /** For the given time, and then until there were enough requests, within four times of it. */
+    private static void warmUp(URI base, Requests requests, Duration time) throws IOException {
+        long started = System.nanoTime();
+        double answered = 0;
+        for (int i = 0; ; i++) {
+            long before = System.nanoTime();
+            Duration past = Duration.ofNanos(before - started);
+            boolean warm = past.compareTo(time) > 0 && answered > WARM_UP_REQUESTS;
+            if (warm || past.compareTo(time.multipliedBy(WARM_UP_AT_MOST)) > 0) {
+                System.out.printf("warm after %d s, %.0f requests%n", past.toSeconds(), answered);
+                return;
+            }
+            Figures figures =
+                    Clients.run(
+                            base,
+                            WARM_UP_CONNECTIONS,
+                            WARM_UP_SLICE,
+                            requests.of(REQUESTS.get(i % REQUESTS.size())));
+            answered += figures.perSecond() * (System.nanoTime() - before) / 1e9;
+        }
+    }
+}

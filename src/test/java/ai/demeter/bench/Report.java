@@ -1,0 +1,130 @@
+package ai.demeter.bench;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tables, in Markdown. */
+final class Report {
+    private static final String NONE = "–";
+
+    private Report() {}
+
+    /**
+     * What was measured of one server.
+     *
+     * @param untilReady from its start to its readiness
+     * @param mebibytes resident in memory after the load; 0 if that is not known
+     */
+    record Server(String name, Duration untilReady, long mebibytes, Map<Line, Figures> lines) {}
+
+    static String of(Server server) {
+        StringBuilder table = new StringBuilder();
+        add(
+                table,
+                "%n## %s%n%nReady %.1f s after its start; %s MiB resident after the load.%n%n",
+                server.name,
+                server.untilReady.toMillis() / 1e3,
+                server.mebibytes == 0 ? NONE : server.mebibytes);
+        add(
+                table,
+                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %8s | %6s | %-24s|%n",
+                "what",
+                "by",
+                "at once",
+                "per second",
+                "±",
+                "p50 µs",
+                "p99 µs",
+                "CPU µs",
+                "failed",
+                "ratio");
+        add(table, "|---|---|--:|--:|--:|--:|--:|--:|--:|---|%n");
+        server.lines.forEach(
+                (line, figures) ->
+                        add(
+                                table,
+                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %8s | %6d | %-24s|%n",
+                                line.what(),
+                                line.by(),
+                                line.atOnce(),
+                                figures.perSecond(),
+                                figures.noise() * 100,
+                                figures.p50(),
+                                figures.p99(),
+                                cpu(figures),
+                                figures.failed(),
+                                ratio(line, server.lines)));
+        if (server.lines.keySet().stream().noneMatch(line -> line.by().equals(Line.PGBENCH))) {
+            add(table, "%npgbench is not installed: no limit of the database to compare with.%n");
+        }
+        return table.toString();
+    }
+
+    private static String cpu(Figures figures) {
+        return figures.cpu() == 0 ? NONE : String.format(Locale.ROOT, "%.1f", figures.cpu());
+    }
+
+    /** Both servers side by side. */
+    static String ratios(List<Server> servers) {
+        if (servers.size() < 2) {
+            return "";
+        }
+        Server first = servers.get(0);
+        Server second = servers.get(1);
+        StringBuilder table = new StringBuilder();
+        add(
+                table,
+                "%n## %s to %s%n%n| %-24s| %7s | %10s | %10s | %10s |%n|---|--:|--:|--:|--:|%n",
+                first.name,
+                second.name,
+                "what",
+                "at once",
+                "per second",
+                "p99",
+                "CPU");
+        first.lines.forEach(
+                (line, figures) -> {
+                    Figures other = second.lines.get(line);
+                    if (other != null && line.by().equals(Line.DEMETER)) {
+                        add(
+                                table,
+                                "| %-24s| %7d | %10.2f | %10.2f | %10.2f |%n",
+                                line.what(),
+                                line.atOnce(),
+                                figures.perSecond() / other.perSecond(),
+                                figures.p99() / other.p99(),
+                                figures.cpu() / other.cpu());
+                    }
+                });
+        return table.toString();
+    }
+
+    /** What Demeter takes to what another pool does, or its rate to that of SQL alone. */
+    private static String ratio(Line line, Map<Line, Figures> lines) {
+        if (line.by().equals(Line.HIKARI) || line.by().equals(Line.AGROAL)) {
+            double p50 = lines.get(line.by(Line.DEMETER)).p50() / lines.get(line).p50();
+            return String.format(Locale.ROOT, "p50 of Demeter: x %.2f", p50);
+        }
+        Optional<Line> limit =
+                switch (line.what()) {
+                    case Requests.GET, Work.FIND -> limit(PgBench.FIND, line.atOnce());
+                    case Requests.POST, Work.INSERT -> limit(PgBench.INSERT, line.atOnce());
+                    default -> Optional.empty();
+                };
+        return limit.map(lines::get)
+                .map(figures -> lines.get(line).perSecond() / figures.perSecond())
+                .map(ratio -> String.format(Locale.ROOT, "rate of pgbench: x %.2f", ratio))
+                .orElse("");
+    }
+
+    private static Optional<Line> limit(String what, int atOnce) {
+        return Optional.of(new Line(what, Line.PGBENCH, Math.min(atOnce, 32)));
+    }
+
+    private static void add(StringBuilder table, String format, Object... values) {
+        table.append(String.format(Locale.ROOT, format, values));
+    }
+}

@@ -1,0 +1,52 @@
+package ai.demeter.bench;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** The requests that are measured over HTTP. */
+final class Requests {
+    static final String GET = "get";
+    static final String LIST = "list of 50";
+    static final String POST = "post";
+
+    private final AtomicLong codes = new AtomicLong();
+    private final String host;
+    private final Rows rows;
+
+    Requests(URI base, Rows rows) {
+        host = "\r\nHost: " + base.getAuthority() + "\r\n";
+        this.rows = rows;
+    }
+
+    Supplier<byte[]> of(String what) {
+        return switch (what) {
+            case GET -> () -> get("/api/warehouses/" + rows.random());
+            case LIST -> () -> get("/api/warehouses?limit=50");
+            case POST -> this::post;
+            default -> throw new IllegalArgumentException(what);
+        };
+    }
+
+    private byte[] get(String path) {
+        return bytes("GET " + path + " HTTP/1.1" + host + "\r\n");
+    }
+
+    private byte[] post() {
+        String body =
+                "{\"code\":\"H-%d\",\"name\":\"Greenhouse\",\"type\":\"greenhouse\"}"
+                        .formatted(codes.incrementAndGet());
+        return bytes(
+                "POST /api/warehouses HTTP/1.1"
+                        + host
+                        + "Content-Type: application/json\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body);
+    }
+
+    private static byte[] bytes(String request) {
+        return request.getBytes(StandardCharsets.US_ASCII);
+    }
+}
