@@ -35,6 +35,7 @@ public final class Reachability {
     private final Opener opener;
     private final Duration timeout;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    private final ConnectionCounts counts = new ConnectionCounts();
     private final Object changed = new Object();
 
     private volatile boolean lost;
@@ -63,8 +64,17 @@ public final class Reachability {
 
     /** The pool's physical connections, lent and idle. */
     public int openConnections() {
-        open.removeIf(PhysicalConnection::isClosed);
+        for (PhysicalConnection connection : open) {
+            if (connection.isClosed()) {
+                closed(connection, ConnectionCounts.Closing.BROKEN);
+            }
+        }
         return open.size();
+    }
+
+    /** How many were opened and closed so far. */
+    public ConnectionCounts counts() {
+        return counts;
     }
 
     /** How often the database was lost and regained: what was open before is dead since. */
@@ -97,10 +107,14 @@ public final class Reachability {
 
     void opened(PhysicalConnection connection) {
         open.add(connection);
+        counts.countOpened();
     }
 
-    void closed(PhysicalConnection connection) {
-        open.remove(connection);
+    /** Counts each once: a connection found unfit is closed by the pool afterwards. */
+    void closed(PhysicalConnection connection, ConnectionCounts.Closing reason) {
+        if (open.remove(connection)) {
+            counts.countClosed(reason);
+        }
     }
 
     /**
