@@ -28,12 +28,15 @@ public class Route implements ContainerRequestFilter {
     @Override
     public void filter(ContainerRequestContext request) {
         Method method = resource.getResourceMethod();
-        String template = TEMPLATES.get(method);
-        if (template == null) {
-            template = template(resource.getResourceClass(), method);
-            TEMPLATES.put(method, template);
+        // Neither is there for what JAX-RS answers by itself, such as OPTIONS.
+        if (method != null && resource.getResourceClass().isAnnotationPresent(Path.class)) {
+            String template = TEMPLATES.get(method);
+            if (template == null) {
+                template = template(resource.getResourceClass(), method);
+                TEMPLATES.put(method, template);
+            }
+            request.setProperty(ATTRIBUTE, template);
         }
-        request.setProperty(ATTRIBUTE, template);
     }
 
     static String of(jakarta.servlet.ServletRequest request) {

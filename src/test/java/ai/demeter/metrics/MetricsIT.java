@@ -140,11 +140,14 @@ class MetricsIT {
     void routes() throws Exception {
         stack.get("/api/unknown/0");
         stack.send(stack.request("/api/warehouses/7").method("BREW", none()));
+        stack.send(stack.request("/api/warehouses/7").method("OPTIONS", none()));
         Scrape before = Scrape.of(stack);
         for (int i = 1; i <= 20; i++) {
             stack.get("/api/unknown/" + i);
             stack.get("/api/warehouses/" + (700_000 + i));
             stack.send(stack.request("/api/warehouses/7").method("BREW" + i, none()));
+            HttpRequest.Builder options = stack.request("/api/warehouses/7");
+            assertThat(stack.send(options.method("OPTIONS", none())).statusCode()).isEqualTo(200);
         }
         Until.holds(
                 "20 of each",
@@ -152,6 +155,7 @@ class MetricsIT {
                     Scrape now = Scrape.of(stack);
                     return grown(REQUESTS, before, now, "\"/api/warehouses/{id}\"", "\"404\"") == 20
                             && grown(REQUESTS, before, now, "\"unmatched\"", "\"404\"") == 20
+                            && grown(REQUESTS, before, now, "\"unmatched\"", "OPTIONS") == 20
                             && grown(REQUESTS, before, now, "method=\"other\"") == 20;
                 });
         assertThat(Scrape.of(stack).series().keySet())
