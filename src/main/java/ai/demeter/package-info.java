@@ -17,6 +17,7 @@
  *       ai.demeter.http.Problems}.
  * </ol>
  *
- * <p>Imports run one way: component, http, database, connection.
+ * <p>Imports run one way: component, http, database, connection; {@code metrics} imports none of
+ * them, and {@code GET /api/metrics} shows what all of them measure.
  */
 package ai.demeter;

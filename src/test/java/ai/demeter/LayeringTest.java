@@ -26,8 +26,9 @@ class LayeringTest {
     @ParameterizedTest
     @CsvSource({
         "connection, connection",
-        "database, database connection",
-        "http, http database connection",
+        "metrics, metrics",
+        "database, database metrics connection",
+        "http, http database metrics connection",
         "warehouse, warehouse http database connection"
     })
     @DisplayName("imports run one way: warehouse, http, database, connection")

@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.connection.ConnectionCounts.Closing;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -83,17 +84,22 @@ final class PhysicalConnection implements InvocationHandler {
     public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
         switch (method.getName()) {
             case "isValid":
-                boolean valid = isValid();
-                if (!valid) {
-                    reachability.closed(this); // IronJacamar does not close what is closed already
+                Closing unfit = unfit();
+                if (unfit != null) {
+                    if (unfit != Closing.TOO_OLD) {
+                        reachability.disrupted();
+                        reachability.counts().countValidationFailure();
+                    }
+                    // Here, as IronJacamar does not close what is closed already.
+                    reachability.closed(this, unfit);
                 }
-                return valid;
+                return unfit == null;
             case "equals":
                 return proxy == arguments[0];
             case "hashCode":
                 return System.identityHashCode(proxy);
             case "close", "abort":
-                reachability.closed(this);
+                reachability.closed(this, isClosed() ? Closing.BROKEN : Closing.POOL);
                 break;
             default:
                 break;
@@ -143,29 +149,31 @@ final class PhysicalConnection implements InvocationHandler {
                 : failure;
     }
 
-    /** Whether the connection may be lent; returns within {@code DB_VALIDATION_TIMEOUT}. */
-    private boolean isValid() throws SQLException {
+    /**
+     * Why the connection may not be lent, null if it may; returns within {@code
+     * DB_VALIDATION_TIMEOUT}.
+     */
+    private Closing unfit() throws SQLException {
         long now = System.nanoTime();
+        if (delegate.isClosed()) {
+            return Closing.BROKEN;
+        }
+        if (commitFailed) {
+            return Closing.COMMIT_FAILED;
+        }
+        if (reachability.isLost()) {
+            return Closing.LOST;
+        }
         if (lifetimes.retire(now - opened, softLimit, now)) {
-            return false;
+            return Closing.TOO_OLD;
         }
-        boolean alive = isAlive(now);
-        if (!alive) {
-            reachability.disrupted();
+        if (reachability.isDistrusted(lastChecked)) {
+            return Closing.LOST;
         }
-        return alive;
+        return !prePing || isSound(now) ? null : Closing.INVALID;
     }
 
-    private boolean isAlive(long now) throws SQLException {
-        if (delegate.isClosed()
-                || commitFailed
-                || reachability.isLost()
-                || reachability.isDistrusted(lastChecked)) {
-            return false;
-        }
-        if (!prePing) {
-            return true;
-        }
+    private boolean isSound(long now) throws SQLException {
         if (now - lastChecked < TRUST) {
             lentUnchecked = now;
             return isQuiet();

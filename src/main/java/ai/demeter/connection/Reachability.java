@@ -41,6 +41,7 @@ public final class Reachability {
     private final Opener opener;
     private final Duration timeout;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    private final ConnectionCounts counts = new ConnectionCounts();
     private final Object changed = new Object();
 
     private volatile boolean lost;
@@ -69,7 +70,11 @@ public final class Reachability {
 
     /** The pool's physical connections, lent and idle. */
     public int openConnections() {
-        open.removeIf(PhysicalConnection::isClosed);
+        for (PhysicalConnection connection : open) {
+            if (connection.isClosed()) {
+                closed(connection, ConnectionCounts.Closing.BROKEN);
+            }
+        }
         return open.size();
     }
 
@@ -83,6 +88,11 @@ public final class Reachability {
 
     void disrupted() {
         disruptions.incrementAndGet();
+    }
+
+    /** How many were opened and closed so far. */
+    public ConnectionCounts counts() {
+        return counts;
     }
 
     /**
@@ -110,10 +120,14 @@ public final class Reachability {
 
     void opened(PhysicalConnection connection) {
         open.add(connection);
+        counts.countOpened();
     }
 
-    void closed(PhysicalConnection connection) {
-        open.remove(connection);
+    /** Counts each once: a connection found unfit is closed by the pool afterwards. */
+    void closed(PhysicalConnection connection, ConnectionCounts.Closing reason) {
+        if (open.remove(connection)) {
+            counts.countClosed(reason);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.Reachability;
+import ai.demeter.connection.Settings;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.logging.Logger;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
@@ -35,6 +37,7 @@ public class DatabaseHealth implements HealthCheck {
     @Resource private ManagedExecutorService executor;
     @Inject private Turns turns;
     @Inject private Shutdown shutdown;
+    private final PoolFigures figures = PoolFigures.ofThisServer();
     private Future<Boolean> probe;
 
     /** States of the contract. */
@@ -47,11 +50,19 @@ public class DatabaseHealth implements HealthCheck {
     @Override
     public HealthCheckResponse call() {
         State state = state();
-        return HealthCheckResponse.named("database")
-                // A service that is stopping takes no more requests to the database.
-                .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
-                .withData("state", state.name().toLowerCase(Locale.ROOT))
-                .build();
+        HealthCheckResponseBuilder response =
+                HealthCheckResponse.named("database")
+                        // A service that is stopping takes no more requests to the database.
+                        .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
+                        .withData("state", state.name().toLowerCase(Locale.ROOT))
+                        .withData("waiting", turns.waiting())
+                        .withData("max", Settings.current().poolMaximum());
+        try {
+            response.withData("active", figures.active()).withData("idle", figures.idle());
+        } catch (IllegalStateException e) {
+            LOG.fine(() -> "The server does not tell the pool's figures: " + e.getMessage());
+        }
+        return response.build();
     }
 
     private State state() {

@@ -3,6 +3,8 @@ package ai.demeter.database;
 import ai.demeter.connection.DemeterDataSource;
 import ai.demeter.connection.Reachability;
 import ai.demeter.connection.Settings;
+import ai.demeter.metrics.Metrics;
+import io.micrometer.core.instrument.Gauge;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -72,6 +74,7 @@ public class Schema {
     @Inject private Pool pool;
 
     private volatile State state = State.MIGRATING;
+    private volatile String version = "none";
     private volatile boolean stopped;
     private String lastReason = "";
 
@@ -129,15 +132,27 @@ public class Schema {
                         .validateMigrationNaming(true)
                         .load()
                         .migrate();
+        publish(
+                String.valueOf(
+                        result.migrationsExecuted == 0
+                                ? result.initialSchemaVersion
+                                : result.targetSchemaVersion));
         LOG.info(
                 () ->
                         "Schema at version "
-                                + (result.migrationsExecuted == 0
-                                        ? result.initialSchemaVersion
-                                        : result.targetSchemaVersion)
+                                + version
                                 + ", "
                                 + result.migrationsExecuted
                                 + " migrations applied");
+    }
+
+    /** As a metric: a version need not be a number, so it is a label. */
+    private void publish(String found) {
+        version = found;
+        Gauge.builder("demeter.schema.version", () -> found.equals(version) ? 1 : 0)
+                .description("1 for the version of the last migration that is applied")
+                .tag("version", found)
+                .register(Metrics.registry());
     }
 
     /** Once for each reason, not once a second. */

@@ -58,6 +58,7 @@ class Transaction {
     private Object whole(InvocationContext call) throws Exception {
         long started = System.nanoTime();
         transaction.begin();
+        Loan.transactionBegins();
         try {
             Object result = call.proceed();
             entityManager.flush(); // here rather than in the commit, where its cause may get lost
@@ -71,6 +72,8 @@ class Transaction {
         } catch (Error e) {
             rollBack(e);
             throw e;
+        } finally {
+            Loan.transactionEnds();
         }
     }
 

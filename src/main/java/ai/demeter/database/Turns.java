@@ -66,23 +66,31 @@ public class Turns {
             return Optional.empty();
         }
         CompletableFuture<Optional<Refusal>> decision = new CompletableFuture<>();
+        long asked = System.nanoTime();
         synchronized (this) {
             if (sweeps == null) {
                 sweeps =
                         executor.scheduleWithFixedDelay(
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             }
-            waiting.add(new Waiter(System.nanoTime() + patience, decision));
+            waiting.add(new Waiter(asked + patience, decision));
             if (taken < all) { // one was given back meanwhile
                 taken++;
                 waiting.poll().decision.complete(Optional.empty());
             }
         }
-        return decision.join();
+        Optional<Refusal> refusal = decision.join();
+        if (refusal.isEmpty()) {
+            Loan.waited(System.nanoTime() - asked);
+        } else if (refusal.get() == Refusal.TIMED_OUT) {
+            Loan.timedOut();
+        }
+        return refusal;
     }
 
     /** Gives a turn back: to the one who has waited longest, if any. */
     public void release() {
+        Loan.forget();
         Waiter next;
         synchronized (this) {
             next = waiting.poll();

@@ -31,7 +31,9 @@ public class Gate extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (shutdown.isUnderWay()) {
+        if (MetricsEndpoint.isAskedBy(request)) { // needs no database, and must answer without it
+            chain.doFilter(request, response);
+        } else if (shutdown.isUnderWay()) {
             response.setHeader("Connection", "close");
             write(Problems.stopping(), request, response);
         } else if (schema.state() != Schema.State.CURRENT || Reachability.current().isLost()) {

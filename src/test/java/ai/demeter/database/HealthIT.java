@@ -47,6 +47,23 @@ class HealthIT {
                 .containsKey("process");
     }
 
+    // Would break: who looks at a slow instance cannot tell a full pool from an idle one.
+    @Test
+    @DisplayName("the database's check carries the figures of the pool")
+    void figures() throws Exception {
+        JsonNode checks =
+                new JsonMapper().readTree(stack.get("/health/ready").body()).path("checks");
+        JsonNode data =
+                checks.get(0).path("name").textValue().equals("database")
+                        ? checks.get(0).path("data")
+                        : checks.get(1).path("data");
+        // As texts on Payara, as numbers on WildFly.
+        assertThat(data.path("active").asInt(-1)).isBetween(0, 30);
+        assertThat(data.path("idle").asInt(-1)).isBetween(0, 30);
+        assertThat(data.path("waiting").asText()).isEqualTo("0");
+        assertThat(data.path("max").asText()).isEqualTo("30");
+    }
+
     private static Map<String, String> checks(String path) throws Exception {
         HttpResponse<String> answer = stack.get(path);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for a condition, and says how long it took. */
-final class Until {
+public final class Until {
     private static final Duration GIVE_UP = Duration.ofSeconds(90);
 
     private Until() {}
 
     /** Fails if it does not hold within a minute and a half, however busy the machine. */
-    static Duration holds(String what, Callable<Boolean> condition) throws Exception {
+    public static Duration holds(String what, Callable<Boolean> condition) throws Exception {
         long started = System.nanoTime();
         while (!condition.call()) {
             if (System.nanoTime() - started > GIVE_UP.toNanos()) {

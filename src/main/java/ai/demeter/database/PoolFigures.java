@@ -1,0 +1,19 @@
+package ai.demeter.database;
+
+/**
+ * The live figures of the server's own pool, read without borrowing from it.
+ *
+ * <p>Each throws an {@link IllegalStateException} if the server does not tell.
+ */
+interface PoolFigures {
+    /** Connections lent. */
+    int active();
+
+    /** Connections open and not lent. */
+    int idle();
+
+    /** Those of the server that this application is deployed on. */
+    static PoolFigures ofThisServer() {
+        return PayaraPoolFigures.isAvailable() ? new PayaraPoolFigures() : new WildFlyPoolFigures();
+    }
+}
