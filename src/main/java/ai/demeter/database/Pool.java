@@ -37,6 +37,9 @@ public class Pool {
 
     private static final Duration CHECK = Duration.ofMillis(500);
 
+    /** One in so many connections is left to others while the idle ones are checked. */
+    private static final int RESERVE = 4;
+
     @Resource private ManagedScheduledExecutorService executor;
 
     @Inject private Turns turns;
@@ -66,11 +69,24 @@ public class Pool {
      * @throws SQLException if one of them cannot be opened
      */
     void fill() throws SQLException {
+        borrow(size);
+    }
+
+    /**
+     * Has most of the idle ones checked, so that those too old are replaced. Not all of them: who
+     * comes meanwhile would find none idle, and the pool would grow by another one each time.
+     */
+    private void refresh() throws SQLException {
+        borrow(size - size / RESERVE);
+    }
+
+    /** Borrows until as many are lent, others' included, and returns them. */
+    private void borrow(int most) throws SQLException {
         Deque<Connection> held = new ArrayDeque<>();
         int turnsTaken = 0;
         try {
             DataSource pool = dataSource();
-            while (held.size() < size && turns.tryTake()) {
+            while (turns.taken() < most && turns.tryTake()) {
                 turnsTaken++;
                 held.add(pool.getConnection());
             }
@@ -103,14 +119,18 @@ public class Pool {
     private void check() {
         // Counted before the fill, so that what it finds dead makes it run once more.
         int disruptions = Reachability.current().disruptions();
-        boolean tooFew = Reachability.current().openConnections() < size;
-        boolean due = System.nanoTime() - refreshed > refreshNanos;
-        if (Reachability.current().isLost() || !(tooFew || due || disruptions != disruptionsSeen)) {
+        boolean incomplete =
+                Reachability.current().openConnections() < size || disruptions != disruptionsSeen;
+        if (Reachability.current().isLost()) {
             return;
         }
         try {
-            fill();
-            disruptionsSeen = disruptions;
+            if (incomplete) {
+                fill();
+                disruptionsSeen = disruptions;
+            } else if (System.nanoTime() - refreshed > refreshNanos) {
+                refresh();
+            }
         } catch (SQLException | RuntimeException e) {
             LOG.fine(() -> "The pool is not full yet: " + e.getMessage());
         }

@@ -54,9 +54,14 @@ public final class Stack implements AutoCloseable {
      */
     public static Stack start(String name, Map<String, String> environment) throws Exception {
         Stack stack = database(name);
-        stack.startServer(environment);
-        stack.awaitReady();
-        return stack;
+        try {
+            stack.startServer(environment);
+            stack.awaitReady();
+            return stack;
+        } catch (Exception | Error e) {
+            stack.close();
+            throw e;
+        }
     }
 
     /** Starts the database alone; {@link #startServer} is the next step. */
