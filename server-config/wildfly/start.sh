@@ -15,15 +15,11 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
 
 export JAVA="$java"
 export JAVA_OPTS="-Xmx512m -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
-# Of the two handlers of configure.cli, one is enabled; the other file is for the time before that is read.
+# Of the two handlers of configure.cli, one is enabled; the file is for the time before that is read.
 export LOG_TEXT=true LOG_JSON=false
-handler=CONSOLE
+export JBOSS_CONFIG_DIR="$here/boot-logging/$LOG_FORMAT"
 if [ "$LOG_FORMAT" = json ]; then
     LOG_TEXT=false LOG_JSON=true
-    handler=DEMETER-JSON
-fi
-sed "s/LOG_HANDLER/$handler/" "$here/boot-logging.properties" >"$JBOSS_HOME/standalone/configuration/logging.properties"
-if [ "$LOG_FORMAT" = json ]; then
     # What standalone.sh itself prints is no JSON; it evaluates the options as a part of its command.
     exec 3>&1 4>&2 >/dev/null 2>&1
     JAVA_OPTS="$JAVA_OPTS >&3 2>&4"

@@ -6,9 +6,9 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * What the in-container tests need before their server starts: a database, and WildFly configured.
- * Called by the build, before the tests' own process, because the server reads the database's
- * address from the environment that it inherits.
+ * What the tests need before they run: WildFly configured, and a database for those in the
+ * container. Called by the build, before the tests' own processes: WildFly must not be running, and
+ * Arquillian's server reads the database's address from the environment that it inherits.
  */
 public final class InContainer {
     private InContainer() {}

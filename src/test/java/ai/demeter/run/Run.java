@@ -52,6 +52,7 @@ public final class Run {
             environment.put("DATABASE_PASSWORD_FILE", "");
             environment.put("DATABASE_URL_SYNC", "");
         }
+        Server.prepare(kind, checkout, environment);
         Server server = Server.start(kind, checkout, environment, ProcessBuilder.Redirect.INHERIT);
         stopAtExit(server, postgres);
         if (server.awaitReady(READY_WITHIN)) {

@@ -47,9 +47,8 @@ public final class Server implements AutoCloseable {
                     .build();
 
     /** The {@code DEMETER_HOME} that WildFly was configured with last. */
-    private static String installed;
-
     private final Process process;
+
     private final URI base;
 
     private Server(Process process, URI base) {
@@ -70,7 +69,6 @@ public final class Server implements AutoCloseable {
             Map<String, String> environment,
             ProcessBuilder.Redirect output)
             throws IOException {
-        prepare(kind, checkout, environment);
         ProcessBuilder builder =
                 new ProcessBuilder(List.of("sh", checkout.resolve(kind.script).toString()));
         builder.environment().putAll(environment);
@@ -80,26 +78,27 @@ public final class Server implements AutoCloseable {
         return new Server(builder.start(), URI.create("http://localhost:" + port));
     }
 
-    /** WildFly is configured once, offline; Payara Micro at each start. */
-    public static synchronized void prepare(
-            Kind kind, Path checkout, Map<String, String> environment) throws IOException {
-        String home =
-                environment.getOrDefault("DEMETER_HOME", checkout.resolve("target").toString());
-        if (kind == Kind.WILDFLY && !home.equals(installed)) {
-            ProcessBuilder install =
-                    new ProcessBuilder(
-                            "sh", checkout.resolve("server-config/wildfly/install.sh").toString());
-            install.environment().put("JBOSS_HOME", wildfly(checkout));
-            install.environment().put("DEMETER_HOME", home);
-            try {
-                if (install.inheritIO().start().waitFor() != 0) {
-                    throw new IOException("server-config/wildfly/install.sh failed");
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException(e);
+    /**
+     * What is to be done once before the first start: WildFly is configured offline, Payara Micro
+     * at each start.
+     */
+    public static void prepare(Kind kind, Path checkout, Map<String, String> environment)
+            throws IOException {
+        if (kind != Kind.WILDFLY) {
+            return;
+        }
+        ProcessBuilder install =
+                new ProcessBuilder(
+                        "sh", checkout.resolve("server-config/wildfly/install.sh").toString());
+        install.environment().putAll(environment);
+        install.environment().put("JBOSS_HOME", wildfly(checkout));
+        try {
+            if (install.inheritIO().start().waitFor() != 0) {
+                throw new IOException("server-config/wildfly/install.sh failed");
             }
-            installed = home;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
         }
     }
 

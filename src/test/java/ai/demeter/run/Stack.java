@@ -40,7 +40,8 @@ public final class Stack implements AutoCloseable {
     /** The one for tests that leave both as they found them; ends with the tests. */
     public static synchronized Stack shared() throws Exception {
         if (shared == null) {
-            shared = start("shared", Map.of());
+            // The build runs two classes side by side, each in a JVM with a shared one of its own.
+            shared = start("shared-" + System.getProperty("fork", "1"), Map.of());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.close()));
         }
         return shared;
