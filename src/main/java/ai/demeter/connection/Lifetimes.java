@@ -22,12 +22,12 @@ final class Lifetimes {
 
     /**
      * @param recycle the age that no lent connection exceeds
-     * @param poolSize connections, of which at most a fifth (at least one) is retired early per
+     * @param poolSize connections, of which at most an eighth (at least one) is retired early per
      *     second
      */
     Lifetimes(Duration recycle, int poolSize) {
         hardNanos = recycle.toNanos();
-        retirements = new long[Math.max(1, poolSize / 5)];
+        retirements = new long[Math.max(1, poolSize / 8)];
         java.util.Arrays.fill(retirements, Long.MIN_VALUE);
     }
 

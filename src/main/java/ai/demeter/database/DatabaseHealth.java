@@ -33,6 +33,8 @@ public class DatabaseHealth implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(DatabaseHealth.class.getName());
     private static final Duration FOR_THE_POOL = Duration.ofMillis(600);
     private static final Duration FOR_THE_HEARTBEAT = Duration.ofMillis(1100);
+    private static final int TRIES = 5;
+    private static final long PAUSE_MILLIS = 20;
 
     @Resource private ManagedExecutorService executor;
     @Inject private Turns turns;
@@ -96,10 +98,13 @@ public class DatabaseHealth implements HealthCheck {
     }
 
     /** The probe under way, or a new one; null if no turn is free. */
-    private synchronized Future<Boolean> probe() {
+    private synchronized Future<Boolean> probe() throws InterruptedException {
         if (probe == null || probe.isDone()) {
-            if (!turns.tryTake()) {
-                return null;
+            for (int tries = 0; !turns.tryTake(); tries++) {
+                if (tries == TRIES || turns.waiting() > 0) {
+                    return null;
+                }
+                Thread.sleep(PAUSE_MILLIS); // the pool may be filling up for a moment
             }
             try {
                 probe = executor.submit(this::selectOne);

@@ -15,6 +15,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -36,9 +38,7 @@ public class Pool {
     static final String JNDI_NAME = "jdbc/demeter";
 
     private static final Duration CHECK = Duration.ofMillis(500);
-
-    /** One in so many connections is left to others while the idle ones are checked. */
-    private static final int RESERVE = 4;
+    private static final Duration ALONE_WITHIN = Duration.ofMillis(20);
 
     @Resource private ManagedScheduledExecutorService executor;
 
@@ -48,7 +48,7 @@ public class Pool {
     private final int size = settings.number(Variable.DB_POOL_SIZE);
     private final long refreshNanos =
             Math.max(CHECK.toNanos(), settings.seconds(Variable.DB_POOL_RECYCLE).toNanos() / 20);
-    private long refreshed = System.nanoTime();
+    private long filled = System.nanoTime();
     private int disruptionsSeen;
     private volatile ScheduledFuture<?> checks;
 
@@ -63,42 +63,50 @@ public class Pool {
     }
 
     /**
-     * Borrows {@code DB_POOL_SIZE} connections at once, so that as many are open and have been
-     * checked, and returns them; fewer if others need them.
+     * Has {@code DB_POOL_SIZE} connections open and checked: borrows them at once and returns them.
      *
-     * @throws SQLException if one of them cannot be opened
+     * <p>Alone, if possible: whoever came meanwhile would find none idle and open one more, on
+     * Payara as many as are missing at that moment. He waits for these few milliseconds instead.
+     *
+     * @param besideOthers whether it is worth doing while others have connections
+     * @return whether it was done
+     * @throws SQLException if a connection cannot be opened
      */
-    void fill() throws SQLException {
-        borrow(size);
+    boolean fill(boolean besideOthers) throws SQLException, InterruptedException {
+        if (turns.takeAll(ALONE_WITHIN)) {
+            try {
+                borrow(() -> true);
+            } finally {
+                turns.releaseAll();
+            }
+        } else if (besideOthers) {
+            AtomicInteger mine = new AtomicInteger();
+            try {
+                borrow(() -> turns.taken() < size && turns.tryTake() && mine.incrementAndGet() > 0);
+            } finally {
+                for (; mine.get() > 0; mine.decrementAndGet()) {
+                    turns.release();
+                }
+            }
+        } else {
+            return false;
+        }
+        filled = System.nanoTime();
+        return true;
     }
 
-    /**
-     * Has most of the idle ones checked, so that those too old are replaced. Not all of them: who
-     * comes meanwhile would find none idle, and the pool would grow by another one each time.
-     */
-    private void refresh() throws SQLException {
-        borrow(size - size / RESERVE);
-    }
-
-    /** Borrows until as many are lent, others' included, and returns them. */
-    private void borrow(int most) throws SQLException {
+    private void borrow(BooleanSupplier another) throws SQLException {
         Deque<Connection> held = new ArrayDeque<>();
-        int turnsTaken = 0;
         try {
             DataSource pool = dataSource();
-            while (turns.taken() < most && turns.tryTake()) {
-                turnsTaken++;
+            while (held.size() < size && another.getAsBoolean()) {
                 held.add(pool.getConnection());
             }
         } finally {
             for (Connection connection : held) {
                 connection.close();
             }
-            for (; turnsTaken > 0; turnsTaken--) {
-                turns.release();
-            }
         }
-        refreshed = System.nanoTime();
     }
 
     /** Looks after the pool until the application stops. */
@@ -119,20 +127,20 @@ public class Pool {
     private void check() {
         // Counted before the fill, so that what it finds dead makes it run once more.
         int disruptions = Reachability.current().disruptions();
-        boolean incomplete =
-                Reachability.current().openConnections() < size || disruptions != disruptionsSeen;
-        if (Reachability.current().isLost()) {
+        boolean due = System.nanoTime() - filled > refreshNanos;
+        boolean missing = Reachability.current().openConnections() < size;
+        if (Reachability.current().isLost()
+                || !(due || missing || disruptions != disruptionsSeen)) {
             return;
         }
         try {
-            if (incomplete) {
-                fill();
+            if (fill(disruptions != disruptionsSeen)) {
                 disruptionsSeen = disruptions;
-            } else if (System.nanoTime() - refreshed > refreshNanos) {
-                refresh();
             }
         } catch (SQLException | RuntimeException e) {
             LOG.fine(() -> "The pool is not full yet: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

@@ -105,7 +105,7 @@ public class Schema {
         try {
             migrate();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
-            pool.fill();
+            pool.fill(true);
             state = State.CURRENT;
             LOG.info(
                     () ->

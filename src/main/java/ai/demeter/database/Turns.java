@@ -7,6 +7,7 @@ import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,17 +43,56 @@ public class Turns {
     private final long patience = Settings.current().seconds(Variable.DB_POOL_TIMEOUT).toNanos();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private int taken;
+    private boolean closed;
 
     @Resource private ManagedScheduledExecutorService executor;
     private ScheduledFuture<?> sweeps;
 
     /** Takes a turn if one is free and nobody waits; it must be given back by {@link #release}. */
     public synchronized boolean tryTake() {
-        if (taken == all || !waiting.isEmpty()) {
+        if (closed || taken == all || !waiting.isEmpty()) {
             return false;
         }
         taken++;
         return true;
+    }
+
+    /**
+     * Takes all of them at once, to be given back by {@link #releaseAll}: who comes meanwhile
+     * waits.
+     *
+     * @param atMost how long to wait for those who have one
+     * @return false, with nothing taken, if they need longer, or others are waiting already
+     */
+    synchronized boolean takeAll(Duration atMost) throws InterruptedException {
+        if (!waiting.isEmpty()) {
+            return false;
+        }
+        closed = true;
+        long until = System.nanoTime() + atMost.toNanos();
+        while (taken > 0) {
+            long millis = Duration.ofNanos(until - System.nanoTime()).toMillis();
+            if (millis <= 0) {
+                open();
+                return false;
+            }
+            wait(millis);
+        }
+        taken = all;
+        return true;
+    }
+
+    synchronized void releaseAll() {
+        taken = 0;
+        open();
+    }
+
+    private void open() {
+        closed = false;
+        while (taken < all && !waiting.isEmpty()) {
+            taken++;
+            waiting.poll().decision.complete(Optional.empty());
+        }
     }
 
     /**
@@ -74,7 +114,7 @@ public class Turns {
                                 this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
             }
             waiting.add(new Waiter(asked + patience, decision));
-            if (taken < all) { // one was given back meanwhile
+            if (!closed && taken < all) { // one was given back meanwhile
                 taken++;
                 waiting.poll().decision.complete(Optional.empty());
             }
@@ -93,9 +133,10 @@ public class Turns {
         Loan.forget();
         Waiter next;
         synchronized (this) {
-            next = waiting.poll();
+            next = closed ? null : waiting.poll();
             if (next == null) {
                 taken--;
+                notifyAll();
                 return;
             }
         }
