@@ -41,7 +41,7 @@ public final class Stack implements AutoCloseable {
     public static synchronized Stack shared() throws Exception {
         if (shared == null) {
             // The build runs two classes side by side, each in a JVM with a shared one of its own.
-            shared = start("shared-" + System.getProperty("surefire.forkNumber"), Map.of());
+            shared = start("shared-" + ProcessHandle.current().pid(), Map.of());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.close()));
         }
         return shared;
