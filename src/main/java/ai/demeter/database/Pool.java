@@ -16,7 +16,7 @@ import java.util.Deque;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
+import java.util.function.IntPredicate;
 import java.util.logging.Logger;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
@@ -63,7 +63,8 @@ public class Pool {
     }
 
     /**
-     * Has {@code DB_POOL_SIZE} connections open and checked: borrows them at once and returns them.
+     * Has {@code DB_POOL_SIZE} connections open, and all that are open checked: borrows them at
+     * once and returns them.
      *
      * <p>Alone, if possible: whoever came meanwhile would find none idle and open one more, on
      * Payara as many as are missing at that moment. He waits for these few milliseconds instead.
@@ -75,14 +76,18 @@ public class Pool {
     boolean fill(boolean besideOthers) throws SQLException, InterruptedException {
         if (turns.takeAll(ALONE_WITHIN)) {
             try {
-                borrow(() -> true);
+                borrow(held -> held < Math.max(size, open()));
             } finally {
                 turns.releaseAll();
             }
         } else if (besideOthers) {
             AtomicInteger mine = new AtomicInteger();
             try {
-                borrow(() -> turns.taken() < size && turns.tryTake() && mine.incrementAndGet() > 0);
+                borrow(
+                        held ->
+                                turns.taken() < size
+                                        && turns.tryTake()
+                                        && mine.incrementAndGet() > 0);
             } finally {
                 for (; mine.get() > 0; mine.decrementAndGet()) {
                     turns.release();
@@ -95,11 +100,16 @@ public class Pool {
         return true;
     }
 
-    private void borrow(BooleanSupplier another) throws SQLException {
+    /**
+     * Borrows connections, all at once, and returns them.
+     *
+     * @param another whether to borrow another one, told how many there are
+     */
+    private static void borrow(IntPredicate another) throws SQLException {
         Deque<Connection> held = new ArrayDeque<>();
         try {
             DataSource pool = dataSource();
-            while (held.size() < size && another.getAsBoolean()) {
+            while (another.test(held.size())) {
                 held.add(pool.getConnection());
             }
         } finally {
@@ -107,6 +117,10 @@ public class Pool {
                 connection.close();
             }
         }
+    }
+
+    private static int open() {
+        return Reachability.current().openConnections();
     }
 
     /** Looks after the pool until the application stops. */
@@ -128,7 +142,7 @@ public class Pool {
         // Counted before the fill, so that what it finds dead makes it run once more.
         int disruptions = Reachability.current().disruptions();
         boolean due = System.nanoTime() - filled > refreshNanos;
-        boolean missing = Reachability.current().openConnections() < size;
+        boolean missing = open() < size;
         if (Reachability.current().isLost()
                 || !(due || missing || disruptions != disruptionsSeen)) {
             return;

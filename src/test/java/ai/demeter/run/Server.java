@@ -107,6 +107,11 @@ public final class Server implements AutoCloseable {
         return checkout.resolve("target/wildfly").toString();
     }
 
+    /** What WildFly's servers start from: configuration and deployments. */
+    static Path wildflyBase(Path checkout) {
+        return Path.of(wildfly(checkout), "standalone");
+    }
+
     /** Where it listens. */
     public URI base() {
         return base;

@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.apache.commons.io.FileUtils;
 
 /** For the tests: a database and a server of their own, on ports that were free. */
 public final class Stack implements AutoCloseable {
@@ -79,8 +80,15 @@ public final class Stack implements AutoCloseable {
         all.put("DATABASE_USER", Postgres.USER);
         all.put("DATABASE_PASSWORD", Postgres.PASSWORD);
         all.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
-        if (KIND == Server.Kind.WILDFLY) { // it listens on these as well
-            all.put(
+        if (KIND == Server.Kind.WILDFLY) {
+            // Several run at once, and each writes there what it has deployed.
+            Path base = directory().resolve(name + "-base");
+            if (server == null) {
+                deleteRecursively(base);
+                FileUtils.copyDirectory(Server.wildflyBase(CHECKOUT).toFile(), base.toFile());
+            }
+            all.put("JBOSS_BASE_DIR", base.toString());
+            all.put( // it listens on these as well
                     "JAVA_OPTS",
                     "-Djboss.management.http.port="
                             + Postgres.freePort()
@@ -159,6 +167,6 @@ public final class Stack implements AutoCloseable {
     }
 
     private static void deleteRecursively(Path path) throws IOException {
-        org.apache.commons.io.FileUtils.deleteDirectory(path.toFile());
+        FileUtils.deleteDirectory(path.toFile());
     }
 }
