@@ -39,6 +39,9 @@ final class Clients implements AutoCloseable {
                                             ConnectionConfig.custom()
                                                     .setConnectTimeout(Timeout.ofSeconds(5))
                                                     .setSocketTimeout(Timeout.ofSeconds(60))
+                                                    // Payara closes them after 30 s without a
+                                                    // request, perhaps while one is on its way.
+                                                    .setTimeToLive(TimeValue.ofSeconds(15))
                                                     .setValidateAfterInactivity(
                                                             TimeValue.ZERO_MILLISECONDS)
                                                     .build())
