@@ -78,8 +78,9 @@ class Transaction {
     }
 
     /**
-     * Narayana (WildFly) logs a one-phase commit whose connection broke, and returns as if it had
-     * succeeded.
+     * A transaction manager may log a resource that fails in a one-phase commit as one to be
+     * recovered, and return normally. Whatever it makes of it: a commit that failed is not
+     * acknowledged.
      */
     private static void believeOnly(Optional<Throwable> failure) {
         if (failure.isPresent()) {
