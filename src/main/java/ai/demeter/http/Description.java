@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -20,7 +19,6 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponse;
  * the rest. Named in microprofile-config.properties.
  */
 public class Description implements OASFilter {
-    private static final Pattern PATTERN = Pattern.compile("\\{(\\w+):(?:[^{}]|\\{[^{}]*})*}");
 
     @Override
     public Parameter filterParameter(Parameter parameter) {
@@ -55,7 +53,7 @@ public class Description implements OASFilter {
         description
                 .getPaths()
                 .getPathItems()
-                .forEach((path, item) -> paths.put(PATTERN.matcher(path).replaceAll("{$1}"), item));
+                .forEach((path, item) -> paths.put(Route.withoutPatterns(path), item));
         description.getPaths().setPathItems(paths);
     }
 

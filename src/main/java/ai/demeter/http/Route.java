@@ -9,6 +9,7 @@ import jakarta.ws.rs.ext.Provider;
 import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 
 /**
  * Notes which resource method a request has come to, as the template of its path: {@code
@@ -20,6 +21,11 @@ public class Route implements ContainerRequestFilter {
     static final String UNMATCHED = "unmatched";
 
     private static final String ATTRIBUTE = Route.class.getName();
+
+    /** A parameter with the regular expression that it may have: {@code {id: [1-9]+}}. */
+    private static final Pattern PATTERN =
+            Pattern.compile("\\{\\s*([\\w.-]+)\\s*:(?:[^{}]|\\{[^{}]*})*}");
+
     private static final Map<Method, String> TEMPLATES = new ConcurrentHashMap<>();
 
     @Context private ResourceInfo resource;
@@ -49,13 +55,15 @@ public class Route implements ContainerRequestFilter {
                 + segment(method.getAnnotation(Path.class));
     }
 
-    /** Without the regular expressions that a parameter may have: {@code {id: [1-9]+}}. */
     private static String segment(Path path) {
         if (path == null) {
             return "";
         }
-        String bare =
-                path.value().replaceAll("\\{\\s*([\\w.-]+)\\s*:(?:[^{}]|\\{[^{}]*})*}", "{$1}");
-        return "/" + bare.replaceAll("^/|/$", "");
+        return "/" + withoutPatterns(path.value()).replaceAll("^/|/$", "");
+    }
+
+    /** A path whose parameters have lost their regular expressions. */
+    static String withoutPatterns(String path) {
+        return PATTERN.matcher(path).replaceAll("{$1}");
     }
 }
