@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Postgres;
+import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -108,15 +109,7 @@ class CrashIT {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE warehouse");
             try (Clients inFlight = new Clients(5, 5, list())) {
-                Until.holds(
-                        "5 requests in flight",
-                        () ->
-                                Sessions.number(
-                                                postgres,
-                                                "SELECT count(*) "
-                                                        + Sessions.POOL
-                                                        + " AND wait_event_type = 'Lock'")
-                                        == 5);
+                Sessions.awaitLocked(postgres, 5);
                 stack.server().process().destroy();
                 Duration until = Until.holds("not ready", () -> stack.server().readiness() != 200);
                 assertThat(until).isLessThan(Duration.ofSeconds(2));
@@ -130,7 +123,7 @@ class CrashIT {
         Until.holds(
                 "all connections closed",
                 () ->
-                        Sessions.number(
+                        Sql.number(
                                         postgres,
                                         "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'demeter%'")
                                 == 0);

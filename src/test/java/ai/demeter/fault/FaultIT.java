@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Postgres;
+import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -109,15 +110,7 @@ class FaultIT {
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE warehouse");
             try (Clients holders = new Clients(29, 29, list())) { // and the recorder's write
-                Until.holds(
-                        "30 requests wait for the lock",
-                        () ->
-                                Sessions.number(
-                                                postgres,
-                                                "SELECT count(*) "
-                                                        + Sessions.POOL
-                                                        + " AND wait_event_type = 'Lock'")
-                                        == 30);
+                Sessions.awaitLocked(postgres, 30);
                 Answer next = Clients.one(list());
                 assertThat(next.status()).isEqualTo(503);
                 assertThat(next.body()).contains("urn:demeter:problem:pool-exhausted");
@@ -329,7 +322,7 @@ class FaultIT {
         assertThat(response.body()).contains("may or may not be stored");
         // PostgreSQL got the commit and carries it out, whoever hears of it.
         String count = "SELECT count(*) FROM warehouse WHERE code = '" + code + "'";
-        Until.holds("stored", () -> Sessions.number(postgres, count) == 1);
+        Until.holds("stored", () -> Sql.number(postgres, count) == 1);
     }
 
     @Test
@@ -344,7 +337,7 @@ class FaultIT {
         assertThat(create(code).status()).isEqualTo(201);
         assertThat(proxy.hasCutOnce()).isTrue();
         assertThat(
-                        Sessions.number(
+                        Sql.number(
                                 postgres,
                                 "SELECT count(*) FROM warehouse WHERE code = '" + code + "'"))
                 .isEqualTo(1);
@@ -359,7 +352,7 @@ class FaultIT {
     void connectionsUsedUpByOthers() throws Exception {
         List<Connection> others = new ArrayList<>();
         try {
-            Sessions.execute(postgres, "CREATE ROLE other LOGIN PASSWORD 'other'");
+            Sql.run(postgres, "CREATE ROLE other LOGIN PASSWORD 'other'");
             while (others.size() < 200) {
                 others.add(java.sql.DriverManager.getConnection(postgres.url(), "other", "other"));
             }
@@ -373,7 +366,7 @@ class FaultIT {
             for (Connection connection : others) {
                 connection.close();
             }
-            Sessions.execute(postgres, "DROP ROLE other");
+            Sql.run(postgres, "DROP ROLE other");
         }
     }
 
@@ -383,7 +376,7 @@ class FaultIT {
         try (Clients clients = new Clients(8, Integer.MAX_VALUE, list())) {
             for (String password : List.of("another 'one' $@:/\u00e9", Postgres.PASSWORD)) {
                 int before = clients.answered();
-                Sessions.execute(
+                Sql.run(
                         postgres,
                         "ALTER ROLE demeter PASSWORD '" + password.replace("'", "''") + "'");
                 Files.writeString(passwordFile, password + "\n");
@@ -398,14 +391,14 @@ class FaultIT {
     @DisplayName(
             "A server that has turned read-only is not written to, nor taken for healthy; after it turned back it is")
     void readOnly() throws Exception {
-        Sessions.execute(postgres, "ALTER SYSTEM SET default_transaction_read_only = on");
-        Sessions.execute(postgres, "SELECT pg_reload_conf()");
+        Sql.run(postgres, "ALTER SYSTEM SET default_transaction_read_only = on");
+        Sql.run(postgres, "SELECT pg_reload_conf()");
         try {
             Until.holds("readiness is down", () -> readiness().status() == 503);
             assertThat(create(nextCode()).status()).isEqualTo(503);
         } finally {
-            Sessions.execute(postgres, "ALTER SYSTEM RESET default_transaction_read_only");
-            Sessions.execute(postgres, "SELECT pg_reload_conf()");
+            Sql.run(postgres, "ALTER SYSTEM RESET default_transaction_read_only");
+            Sql.run(postgres, "SELECT pg_reload_conf()");
         }
         Until.holds("served", () -> Clients.one(list()).status() == 200);
         assertThat(create(nextCode()).status()).isEqualTo(201);

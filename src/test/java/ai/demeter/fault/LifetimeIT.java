@@ -2,6 +2,7 @@ package ai.demeter.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -52,7 +53,7 @@ class LifetimeIT {
             Until.holds(
                     "they are replaced",
                     () ->
-                            Sessions.number(
+                            Sql.number(
                                             stack.postgres(),
                                             "SELECT count(*) "
                                                     + Sessions.POOL

@@ -1,6 +1,7 @@
 package ai.demeter.fault;
 
 import ai.demeter.run.Postgres;
+import ai.demeter.run.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,30 +17,26 @@ final class Sessions {
 
     /** How many the pool has open. */
     static int open(Postgres postgres) throws SQLException {
-        return number(postgres, "SELECT count(*) " + POOL);
+        return (int) Sql.number(postgres, "SELECT count(*) " + POOL);
     }
 
     /** Ends those that nobody uses at the moment; how many they were. */
     static int killIdle(Postgres postgres) throws SQLException {
-        return number(
-                postgres,
-                "SELECT count(pg_terminate_backend(pid)) " + POOL + " AND state = 'idle'");
+        return (int)
+                Sql.number(
+                        postgres,
+                        "SELECT count(pg_terminate_backend(pid)) " + POOL + " AND state = 'idle'");
     }
 
-    static int number(Postgres postgres, String query) throws SQLException {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            rows.next();
-            return rows.getInt(1);
-        }
-    }
-
-    static void execute(Postgres postgres, String sql) throws SQLException {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
+    /** Waits until as many of them wait for a lock. */
+    static void awaitLocked(Postgres postgres, int sessions) throws Exception {
+        Until.holds(
+                sessions + " requests wait for the lock",
+                () ->
+                        Sql.number(
+                                        postgres,
+                                        "SELECT count(*) " + POOL + " AND wait_event_type = 'Lock'")
+                                == sessions);
     }
 
     static List<String> texts(Postgres postgres, String query) throws SQLException {

@@ -2,6 +2,8 @@ package ai.demeter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.demeter.fault.Until;
+import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -9,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -153,14 +154,12 @@ class AnswersIT {
     }
 
     private void awaitLockWaiter() throws Exception {
-        boolean waiting = false;
-        while (!waiting) {
-            try (Statement statement = stack.postgres().superuser().createStatement();
-                    ResultSet rows =
-                            statement.executeQuery(
-                                    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'")) {
-                waiting = rows.next();
-            }
-        }
+        Until.holds(
+                "the request waits for the lock",
+                () ->
+                        Sql.number(
+                                        stack.postgres(),
+                                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+                                > 0);
     }
 }
