@@ -91,8 +91,8 @@ public class Shutdown {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            turns.stop(); // their executor is suspended first, and would log each run that it
-            // refuses
+            // Their executor is suspended before them, and would log each run that it refuses.
+            turns.stop();
             pool.stop();
             System.exit(128 + signal.getNumber()); // whatever happened, the signal is obeyed
         }

@@ -22,8 +22,9 @@ import java.util.concurrent.TimeUnit;
  * for it, and who has none waits here, in order.
  *
  * <p>Unlike a waiter in the container's pool, one here is told at once when the database is lost,
- * and those who fill the pool or probe it never stand in its way. Each waits on a thread of the
- * server, which therefore has more of them than clients (see {@code server-config/}).
+ * and one who probes the pool never stands in its way; who fills it does so for milliseconds, while
+ * nobody else is at work. Each waits on a thread of the server, which therefore has more of them
+ * than clients (see {@code server-config/}).
  */
 @ApplicationScoped
 public class Turns {
