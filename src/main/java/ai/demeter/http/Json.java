@@ -1,8 +1,11 @@
 package ai.demeter.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -54,11 +57,26 @@ import java.util.Set;
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
+    /** Of an array (contract, "API"). */
+    public static final int MOST_ITEMS = 10_000;
+
     private static final Validator VALIDATOR =
             Validation.buildDefaultValidatorFactory().getValidator();
 
+    /** Of one text; where it is to be shorter, the record's constraints say so. */
+    private static final int MOST_CHARACTERS = 100_000;
+
     private static final JsonMapper MAPPER =
-            JsonMapper.builder()
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxStringLength(MOST_CHARACTERS)
+                                                    .build())
+                                    // Names are the clients': none is worth keeping.
+                                    .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+                                    .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+                                    .build())
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -78,8 +96,24 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
                             config ->
                                     config.setCoercion(
                                             CoercionInputShape.Integer, CoercionAction.Fail))
-                    .addModule(new SimpleModule().addDeserializer(Boolean.class, new Flag()))
+                    .addModule(
+                            new SimpleModule()
+                                    .addDeserializer(Boolean.class, new Flag())
+                                    .addAbstractTypeMapping(List.class, Items.class))
                     .build();
+
+    /**
+     * What an array holds, up to one more than {@link #MOST_ITEMS}: enough to refuse it, whereas 8
+     * MiB of empty objects are millions.
+     */
+    private static final class Items<T> extends ArrayList<T> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public boolean add(T item) {
+            return size() <= MOST_ITEMS && super.add(item);
+        }
+    }
 
     /** A member that may be left out is still not null. */
     private static final class Flag extends StdScalarDeserializer<Boolean> {
@@ -138,7 +172,7 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
             throws IOException {
         JavaType javaType = MAPPER.constructType(genericType);
         Object value;
-        try (JsonParser parser = MAPPER.createParser(utf8(body))) {
+        try (JsonParser parser = new BoundedParser(MAPPER.createParser(utf8(body)))) {
             if (parser.nextToken() == null) {
                 throw ProblemException.of(Problem.Kind.MALFORMED, "The body is empty.");
             }
@@ -147,9 +181,14 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
             if (e.getCause() instanceof ProblemException tooLarge) {
                 throw tooLarge;
             }
+            if (e.getCause() instanceof StreamConstraintsException) {
+                throw beyondMeasure(e);
+            }
             throw e.getCause() instanceof CharacterCodingException
                     ? notUtf8()
                     : unmapped(e, javaType);
+        } catch (StreamConstraintsException e) {
+            throw beyondMeasure(e);
         } catch (JacksonException e) {
             throw ProblemException.of(
                     Problem.Kind.MALFORMED, "The body is not valid JSON" + where(e) + ".");
@@ -231,6 +270,14 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
                         Comparator.comparing(Problem.FieldError::field)
                                 .thenComparing(Problem.FieldError::message))
                 .toList();
+    }
+
+    private static ProblemException beyondMeasure(JacksonException failure) {
+        return ProblemException.of(
+                Problem.Kind.MALFORMED,
+                "The body is nested too deep, or a name, number or text in it is too long"
+                        + where(failure)
+                        + ".");
     }
 
     private static ProblemException unmapped(JsonMappingException failure, JavaType javaType) {

@@ -1,6 +1,7 @@
 package ai.demeter.warehouse;
 
 import ai.demeter.database.Failure;
+import ai.demeter.http.Json;
 import ai.demeter.http.Problem;
 import ai.demeter.http.ProblemException;
 import java.util.HashSet;
@@ -12,8 +13,6 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** Warehouses to create together, all or none. */
 record WarehouseBatch(List<WarehouseInput> items) {
-    private static final int MOST = 10_000;
-
     /** How many were created. */
     @Schema(name = "WarehousesCreated", description = "How many were created")
     public record Created(@Schema(example = "10000") int created) {}
@@ -25,8 +24,9 @@ record WarehouseBatch(List<WarehouseInput> items) {
      *     with the index of each whose code stands in the batch already, or in the database
      */
     Created store(Warehouses warehouses) {
-        if (items.isEmpty() || items.size() > MOST) {
-            throw ProblemException.invalid("items", "must be 1 to " + MOST + " warehouses");
+        if (items.isEmpty() || items.size() > Json.MOST_ITEMS) {
+            throw ProblemException.invalid(
+                    "items", "must be 1 to " + Json.MOST_ITEMS + " warehouses");
         }
         Set<String> seen = new HashSet<>();
         refuse(i -> !seen.add(code(i)), "stands in this batch already");

@@ -15,7 +15,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -242,6 +245,33 @@ class BadInputIT {
         refused(stack.post(BATCH, "[".repeat(100_000))).is(400, "validation");
         refused(stack.post(ALL, "{\"x\":" + "9".repeat(1_000_000) + "}")).is(400, "malformed");
         refused(stack.post(ALL, "{\"" + "x".repeat(1_000_000) + "\":1}")).is(400, "malformed");
+    }
+
+    @Test
+    @DisplayName(
+            "texts, members and items without end, as many at once as are let in, leave the server its memory")
+    void endless() throws Exception {
+        String name = "x".repeat(MOST_BYTES - 60);
+        String objects = "[" + "{},".repeat(MOST_BYTES / 3 - 2) + "{}]";
+        StringBuilder members = new StringBuilder("{\"x\":{\"0\":0");
+        for (int i = 1; members.length() < MOST_BYTES - 20; i++) {
+            members.append(",\"").append(i).append("\":0");
+        }
+        members.append("}}");
+        allAtOnce(ALL, named(name), "malformed");
+        allAtOnce(ALL, members.toString(), "malformed");
+        allAtOnce(BATCH, objects, "validation");
+    }
+
+    private static void allAtOnce(String path, String body, String problem) throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            answers.add(stack.sendAsync(json(path).POST(BodyPublishers.ofString(body))));
+        }
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            refused(answer.get()).is(400, problem).at(path);
+        }
+        assertThat(stack.get("/health/ready").statusCode()).isEqualTo(200);
     }
 
     @ParameterizedTest
