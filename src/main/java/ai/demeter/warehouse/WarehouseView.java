@@ -4,6 +4,9 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A warehouse as clients see it. */
@@ -22,8 +25,14 @@ public record WarehouseView(
         @Schema(format = "date-time", example = "2026-01-02T03:04:05.678901Z") String createdAt,
         @Schema(format = "date-time", example = "2026-01-02T03:04:05.678901Z") String updatedAt) {
 
+    /** Not by the pattern SSSSSS, which makes a BigDecimal of each fraction. */
     private static final DateTimeFormatter MICROSECONDS =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+            new DateTimeFormatterBuilder()
+                    .appendPattern("uuuu-MM-dd'T'HH:mm:ss.")
+                    .appendValue(ChronoField.MICRO_OF_SECOND, 6)
+                    .appendLiteral('Z')
+                    .toFormatter(Locale.ROOT)
+                    .withZone(ZoneOffset.UTC);
 
     static WarehouseView of(Warehouse warehouse) {
         return new WarehouseView(
