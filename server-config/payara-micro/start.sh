@@ -20,8 +20,8 @@ if [ "$LOG_FORMAT" = json ]; then
 fi
 
 # exec: signals reach the server itself.
-# shellcheck disable=SC2086 # JAVA_OPTS is a list of words
-exec "$java" -Xmx512m -XX:+ExitOnOutOfMemoryError ${JAVA_OPTS:-} \
+# shellcheck disable=SC2086 # lists of words
+exec "$java" $jvm_options ${JAVA_OPTS:-} \
     -jar "$demeter_home/payara-micro.jar" "$@" \
     --nohazelcast \
     --port "$HTTP_PORT" \

@@ -14,7 +14,7 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
     fail "JBOSS_HOME: got \"${JBOSS_HOME:-}\", takes the directory of a WildFly that install.sh has configured"
 
 export JAVA="$java"
-export JAVA_OPTS="-Xmx512m -XX:+ExitOnOutOfMemoryError -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
+export JAVA_OPTS="$jvm_options -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
 # Of the two handlers of configure.cli, one is enabled; the file is for the time before that is read.
 export LOG_TEXT=true LOG_JSON=false
 export JBOSS_CONFIG_DIR="$here/boot-logging/$LOG_FORMAT"
