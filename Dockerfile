@@ -10,11 +10,14 @@ RUN --mount=type=cache,target=/root/.m2 mvn -B -q -Dmaven.test.skip=true package
 FROM eclipse-temurin:17-jre
 ENV DEMETER_HOME=/opt/demeter
 WORKDIR $DEMETER_HOME
-# What changes least comes first. All of it belongs to root and is only read: the server works in /tmp.
+# What changes least comes first. All of it belongs to root and is only read: the server works in /tmp,
+# and what a container that was killed has left there the next start removes.
 COPY --from=build /build/target/payara-micro.jar /build/target/postgresql.jar ./
 COPY server-config/environment.sh server-config/
 COPY server-config/payara-micro server-config/payara-micro
 COPY --from=build /build/target/demeter-connection.jar /build/target/demeter.war ./
+# With the JVM that will run it: the archive of classes fits no other.
+RUN sh server-config/payara-micro/prepare.sh
 
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001

@@ -2,7 +2,7 @@
 # Sourced by the start scripts of both servers: finds Java, checks every variable and exports the numbers that
 # the servers' configuration refers to. The check itself, and every default, is ai.demeter.connection.Settings.
 # Expects: demeter_home, the directory of demeter.war, demeter-connection.jar and postgresql.jar.
-# Leaves: java, and jvm_options, with which both servers run; JAVA_OPTS comes after them.
+# Leaves: java, java_version, and jvm_options, with which both servers run; JAVA_OPTS comes after them.
 
 fail() {
     echo "$1" >&2
@@ -19,6 +19,8 @@ for file in demeter.war demeter-connection.jar postgresql.jar; do
     [ -f "$demeter_home/$file" ] || fail "DEMETER_HOME: no $file in $demeter_home; build it with: mvn package"
 done
 
+demeter_home=$(cd "$demeter_home" && pwd)
+
 settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
     -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.connection.Settings) || exit 64
 eval "$settings"
@@ -27,6 +29,9 @@ eval "$settings"
 # parallel; threads keep no large buffers between requests; memory that compilers have freed goes back.
 jvm_options="-Xmx512m -Xmn64m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"
 trim=-XX:TrimNativeHeapInterval=10000 # milliseconds; not in the first releases of JDK 17
-if "$java" $trim -version >/dev/null 2>&1; then
+if java_version=$("$java" $trim -version 2>&1); then
     jvm_options="$jvm_options $trim"
+else
+    java_version=$("$java" -version 2>&1)
 fi
+java_version=$(echo "$java_version" | sed -n 's/.* version "\([^"]*\)".*/\1/p')

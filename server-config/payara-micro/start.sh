@@ -1,5 +1,6 @@
 #!/bin/sh
-# Starts Payara Micro with Demeter, configured by the environment (README, "Variables").
+# Starts Payara Micro with Demeter, configured by the environment (README, "Variables"). Faster after prepare.sh.
+# Arguments are passed on to Payara Micro.
 #
 #   DEMETER_HOME  directory of payara-micro.jar, demeter.war, demeter-connection.jar and postgresql.jar;
 #                 without it the target directory of the checkout that this script stands in
@@ -11,20 +12,34 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
 # shellcheck source=server-config/environment.sh
 . "$here/../environment.sh"
 [ -f "$demeter_home/payara-micro.jar" ] || fail "DEMETER_HOME: no payara-micro.jar in $demeter_home; build it with: mvn package"
+# shellcheck source=server-config/payara-micro/prepared.sh
+. "$here/prepared.sh"
+
+set -- "$@" \
+    --nohazelcast \
+    --port "$HTTP_PORT" \
+    --prebootcommandfile "$here/pool.asadmin" \
+    --deploy "$demeter_home/demeter.war" --contextroot /
 
 if [ "$LOG_FORMAT" = json ]; then
-    set -- --logproperties "$here/json-logging.properties"
+    set -- --logproperties "$here/json-logging.properties" "$@"
     # Payara logs to the standard error; what its parts print to the standard output is text and no log.
     JAVA_OPTS="-XX:+DisplayVMOutputToStderr ${JAVA_OPTS:-}"
     exec 2>&1 >/dev/null
 fi
 
+if is_prepared; then
+    make_root
+    # Not -jar "$launcher": that works in its own directory, which would be that of every server started from here.
+    set -- "@$here/java-modules" \
+        "-Dfish.payara.micro.BootJar=file:$(echo "$launcher" | sed 's/ /%20/g')" \
+        "-Dfish.payara.micro.UnpackDir=$prepared" \
+        -cp "$launcher" fish.payara.micro.impl.PayaraMicroImpl --rootdir "$root" "$@"
+    [ ! -f "$archive" ] || set -- "$archive_option=$archive" "$@"
+else
+    set -- -jar "$demeter_home/payara-micro.jar" --addlibs "$libraries" "$@"
+fi
+
 # exec: signals reach the server itself.
 # shellcheck disable=SC2086 # lists of words
-exec "$java" $jvm_options ${JAVA_OPTS:-} \
-    -jar "$demeter_home/payara-micro.jar" "$@" \
-    --nohazelcast \
-    --port "$HTTP_PORT" \
-    --addlibs "$demeter_home/postgresql.jar:$demeter_home/demeter-connection.jar" \
-    --prebootcommandfile "$here/pool.asadmin" \
-    --deploy "$demeter_home/demeter.war" --contextroot /
+exec "$java" $jvm_options ${JAVA_OPTS:-} "$@"

@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * What the tests need before they run: WildFly configured, and a database for those in the
- * container. Called by the build, before the tests' own processes: WildFly must not be running, and
+ * What the tests need before they run: both servers prepared, and a database for those in the
+ * container. Called by the build, before the tests' own processes: no server must be running, and
  * Arquillian's server reads the database's address from the environment that it inherits.
  */
 public final class InContainer {
@@ -27,7 +27,9 @@ public final class InContainer {
         // and ended the group of threads that this runs in.
         ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
         Runtime.getRuntime().addShutdownHook(new Thread(outermost(), process::destroy, "stop"));
-        Server.prepare(Server.Kind.WILDFLY, checkout, Map.of());
+        for (Server.Kind kind : Server.Kind.values()) {
+            Server.prepare(kind, checkout, Map.of());
+        }
     }
 
     private static ThreadGroup outermost() {

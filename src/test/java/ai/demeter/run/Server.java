@@ -18,15 +18,21 @@ public final class Server implements AutoCloseable {
 
     /** What there is; the differences between the two are here. */
     public enum Kind {
-        PAYARA_MICRO("Payara Micro", "server-config/payara-micro/start.sh"),
-        WILDFLY("WildFly", "server-config/wildfly/start.sh");
+        PAYARA_MICRO("Payara Micro", "server-config/payara-micro", "prepare.sh"),
+        WILDFLY("WildFly", "server-config/wildfly", "install.sh");
 
         private final String displayName;
-        private final String script;
+        private final String directory;
+        private final String preparation;
 
-        Kind(String displayName, String script) {
+        Kind(String displayName, String directory, String preparation) {
             this.displayName = displayName;
-            this.script = script;
+            this.directory = directory;
+            this.preparation = preparation;
+        }
+
+        private List<String> command(Path checkout, String script) {
+            return List.of("sh", checkout.resolve(directory).resolve(script).toString());
         }
 
         /** By its name on a command line: {@code payara-micro} or {@code wildfly}. */
@@ -46,9 +52,7 @@ public final class Server implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
 
-    /** The {@code DEMETER_HOME} that WildFly was configured with last. */
     private final Process process;
-
     private final URI base;
 
     private Server(Process process, URI base) {
@@ -69,8 +73,7 @@ public final class Server implements AutoCloseable {
             Map<String, String> environment,
             ProcessBuilder.Redirect output)
             throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(List.of("sh", checkout.resolve(kind.script).toString()));
+        ProcessBuilder builder = new ProcessBuilder(kind.command(checkout, "start.sh"));
         builder.environment().putAll(environment);
         builder.environment().put("JBOSS_HOME", wildfly(checkout));
         builder.redirectErrorStream(true).redirectOutput(output);
@@ -78,23 +81,16 @@ public final class Server implements AutoCloseable {
         return new Server(builder.start(), URI.create("http://localhost:" + port));
     }
 
-    /**
-     * What is to be done once before the first start: WildFly is configured offline, Payara Micro
-     * at each start.
-     */
+    /** What is to be done before the first start: each server has a script for it. */
     public static void prepare(Kind kind, Path checkout, Map<String, String> environment)
             throws IOException {
-        if (kind != Kind.WILDFLY) {
-            return;
-        }
-        ProcessBuilder install =
-                new ProcessBuilder(
-                        "sh", checkout.resolve("server-config/wildfly/install.sh").toString());
-        install.environment().putAll(environment);
-        install.environment().put("JBOSS_HOME", wildfly(checkout));
+        ProcessBuilder preparation =
+                new ProcessBuilder(kind.command(checkout, kind.preparation)).inheritIO();
+        preparation.environment().putAll(environment);
+        preparation.environment().put("JBOSS_HOME", wildfly(checkout));
         try {
-            if (install.inheritIO().start().waitFor() != 0) {
-                throw new IOException("server-config/wildfly/install.sh failed");
+            if (preparation.start().waitFor() != 0) {
+                throw new IOException(kind.preparation + " of " + kind + " failed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
