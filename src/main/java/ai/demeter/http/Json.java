@@ -57,7 +57,7 @@ import java.util.Set;
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
-    /** Of an array (contract, "API"). */
+    /** Of a body that is an array (contract, "API"). */
     public static final int MOST_ITEMS = 10_000;
 
     private static final Validator VALIDATOR =
@@ -96,15 +96,12 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
                             config ->
                                     config.setCoercion(
                                             CoercionInputShape.Integer, CoercionAction.Fail))
-                    .addModule(
-                            new SimpleModule()
-                                    .addDeserializer(Boolean.class, new Flag())
-                                    .addAbstractTypeMapping(List.class, Items.class))
+                    .addModule(new SimpleModule().addDeserializer(Boolean.class, new Flag()))
                     .build();
 
     /**
-     * What an array holds, up to one more than {@link #MOST_ITEMS}: enough to refuse it, whereas 8
-     * MiB of empty objects are millions.
+     * A body that is an array, up to one more than {@link #MOST_ITEMS}: enough to refuse it,
+     * whereas 8 MiB of empty objects are millions.
      */
     private static final class Items<T> extends ArrayList<T> {
         private static final long serialVersionUID = 1L;
@@ -171,6 +168,11 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
             InputStream body)
             throws IOException {
         JavaType javaType = MAPPER.constructType(genericType);
+        if (javaType.isCollectionLikeType()) {
+            javaType =
+                    MAPPER.getTypeFactory()
+                            .constructCollectionType(Items.class, javaType.getContentType());
+        }
         Object value;
         try (JsonParser parser = new BoundedParser(MAPPER.createParser(utf8(body)))) {
             if (parser.nextToken() == null) {
@@ -242,7 +244,10 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
 
     private static void validate(Object value) {
         List<Problem.FieldError> errors = new ArrayList<>();
-        if (value instanceof List<?> items) {
+        if (value instanceof Items<?> items) {
+            if (items.size() > MOST_ITEMS) {
+                throw ProblemException.invalid("items", "must be at most " + MOST_ITEMS);
+            }
             for (int i = 0; i < items.size() && errors.size() < Problem.MOST_ERRORS; i++) {
                 if (items.get(i) == null) {
                     errors.add(new Problem.FieldError("items[" + i + "]", "must be an object"));

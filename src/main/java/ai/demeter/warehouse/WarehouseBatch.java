@@ -20,11 +20,11 @@ record WarehouseBatch(List<WarehouseInput> items) {
     /**
      * Stores them.
      *
-     * @throws ProblemException {@code validation} if there are none or too many, {@code duplicate}
-     *     with the index of each whose code stands in the batch already, or in the database
+     * @throws ProblemException {@code validation} if there are none, {@code duplicate} with the
+     *     index of each whose code stands in the batch already, or in the database
      */
     Created store(Warehouses warehouses) {
-        if (items.isEmpty() || items.size() > Json.MOST_ITEMS) {
+        if (items.isEmpty()) {
             throw ProblemException.invalid(
                     "items", "must be 1 to " + Json.MOST_ITEMS + " warehouses");
         }

@@ -20,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -248,18 +250,31 @@ class BadInputIT {
     }
 
     @Test
+    @DisplayName("an object of 1,000 members is read, one of 1,001 is refused, wherever it stands")
+    void members() throws Exception {
+        String known = "{\"code\":\"GH-01\",\"name\":\"n\",\"type\":\"tunnel\"";
+        refused(stack.post(ALL, known + members(998) + "}")).is(400, "malformed");
+        refused(stack.post(ALL, known + ",\"x\":{\"y\":1" + members(1_000) + "}}"))
+                .is(400, "malformed");
+        HttpResponse<String> created = stack.post(ALL, known + members(997) + "}");
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+    }
+
+    private static String members(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> ",\"m" + i + "\":0")
+                .collect(Collectors.joining());
+    }
+
+    @Test
     @DisplayName(
             "texts, members and items without end, as many at once as are let in, leave the server its memory")
     void endless() throws Exception {
         String name = "x".repeat(MOST_BYTES - 60);
         String objects = "[" + "{},".repeat(MOST_BYTES / 3 - 2) + "{}]";
-        StringBuilder members = new StringBuilder("{\"x\":{\"0\":0");
-        for (int i = 1; members.length() < MOST_BYTES - 20; i++) {
-            members.append(",\"").append(i).append("\":0");
-        }
-        members.append("}}");
+        String members = "{\"x\":{\"y\":0" + members(MOST_BYTES / 12) + "}}";
         allAtOnce(ALL, named(name), "malformed");
-        allAtOnce(ALL, members.toString(), "malformed");
+        allAtOnce(ALL, members, "malformed");
         allAtOnce(BATCH, objects, "validation");
     }
 
