@@ -22,7 +22,10 @@ public final class Reachability {
     private static final Duration BEAT = Duration.ofSeconds(1);
     private static final Duration BEAT_WHILE_LOST = Duration.ofMillis(250);
 
-    /** Connections that must fail to open in a row, quickly, before the database counts as lost. */
+    /**
+     * Connections that must fail to open in a row, quickly, before the database counts as lost;
+     * with none that the pool has opened between them.
+     */
     private static final int OPENINGS = 4;
 
     private static final long PAUSE_MILLIS = 50;
@@ -48,6 +51,7 @@ public final class Reachability {
     private final AtomicInteger disruptions = new AtomicInteger();
     private volatile long lastProof = System.nanoTime() - Duration.ofDays(1).toNanos();
     private volatile long distrustBefore = lastProof;
+    private volatile long lastOpened = lastProof;
     private long lostAt;
     private boolean wanted;
     private String lastRefusal = "";
@@ -121,6 +125,7 @@ public final class Reachability {
     void opened(PhysicalConnection connection) {
         open.add(connection);
         counts.countOpened();
+        lastOpened = System.nanoTime();
     }
 
     /** Counts each once: a connection found unfit is closed by the pool afterwards. */
@@ -163,6 +168,7 @@ public final class Reachability {
     private void beat() {
         Connection kept = null;
         int failedOpenings = 0;
+        long failedSince = 0;
         while (true) {
             boolean fresh = kept == null;
             long asked = System.nanoTime();
@@ -178,6 +184,10 @@ public final class Reachability {
                 closeQuietly(kept);
                 kept = null;
                 disrupted();
+                if (failedOpenings == 0 || lastOpened - failedSince > 0) {
+                    failedOpenings = 0; // the pool has opened one meanwhile: it can be reached
+                    failedSince = asked;
+                }
                 failedOpenings += fresh ? 1 : 0;
                 // A connection that broke, or one that broke while it was opened, proves nothing
                 // yet; waiting out a second timeout would.
