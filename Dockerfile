@@ -11,7 +11,7 @@ FROM eclipse-temurin:17-jre
 ENV DEMETER_HOME=/opt/demeter
 WORKDIR $DEMETER_HOME
 # What changes least comes first. All of it belongs to root and is only read: the server works in /tmp,
-# and what a container that was killed has left there the next start removes.
+# and what one has left there the next start removes.
 COPY --from=build /build/target/payara-micro.jar /build/target/postgresql.jar ./
 COPY server-config/environment.sh server-config/
 COPY server-config/payara-micro server-config/payara-micro

@@ -23,14 +23,10 @@ if ! is_prepared; then
     "$java" -jar "$demeter_home/payara-micro.jar" --rootdir "$prepared" --outputlauncher --addlibs "$libraries" \
         >"$log" 2>&1 || { cat "$log" >&2; rm -rf "$prepared"; exit 1; }
 fi
-case $archive in
-    *.jsa) record=-XX:ArchiveClassesAtExit ;;
-    *) record=-XX:AOTCacheOutput ;;
-esac
 # A start and stop of the server, on a free port and with nothing to connect to.
 mkdir -p "$prepared/tmp"
 TMPDIR=$prepared/tmp DEMETER_HOME=$demeter_home DATABASE_URL=jdbc:postgresql://localhost:1/none DATABASE_URL_SYNC='' LOG_FORMAT=text \
-    JAVA_OPTS="${JAVA_OPTS:-} $record=$archive.new" \
+    JAVA_OPTS="${JAVA_OPTS:-} $record_option=$archive.new" \
     sh "$here/start.sh" --warmup --autobindhttp >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 rm -rf "$prepared/tmp"
 # Whole, or not at all.

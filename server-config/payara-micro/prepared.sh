@@ -6,8 +6,16 @@ libraries="$demeter_home/postgresql.jar:$demeter_home/demeter-connection.jar"
 prepared="$demeter_home/payara-micro"
 launcher="$prepared/launch-micro.jar"
 case $java_version in
-    1[0-9]* | 2[0-4]*) archive="$prepared/classes-$java_version.jsa" archive_option=-XX:SharedArchiveFile ;;
-    *) archive="$prepared/classes-$java_version.aot" archive_option=-XX:AOTCache ;;
+    1[0-9]* | 2[0-4]*)
+        archive="$prepared/classes-$java_version.jsa"
+        archive_option=-XX:SharedArchiveFile
+        record_option=-XX:ArchiveClassesAtExit
+        ;;
+    *)
+        archive="$prepared/classes-$java_version.aot"
+        archive_option=-XX:AOTCache
+        record_option=-XX:AOTCacheOutput
+        ;;
 esac
 
 # Later than what it was made from.
@@ -17,7 +25,7 @@ is_prepared() {
     done
 }
 
-# The directory that a server works in, named after its process; what servers that were killed have left is removed.
+# The directory that a server works in, named after its process; what servers that have ended left behind is removed.
 make_root() {
     root="${TMPDIR:-/tmp}/demeter-payara-micro-$$"
     for left in "${TMPDIR:-/tmp}"/demeter-payara-micro-*; do
