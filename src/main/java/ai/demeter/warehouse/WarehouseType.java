@@ -5,7 +5,10 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** What kind of place a warehouse is; the same lower-case names on the wire and in the database. */
 public enum WarehouseType {
@@ -18,13 +21,19 @@ public enum WarehouseType {
     @JsonProperty("tunnel")
     TUNNEL;
 
+    private static final Map<String, WarehouseType> BY_WIRE_NAME =
+            Arrays.stream(values())
+                    .collect(Collectors.toMap(WarehouseType::wireName, Function.identity()));
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
     /** Its name on the wire and in the database. */
     public String wireName() {
-        return name().toLowerCase(Locale.ROOT);
+        return wireName;
     }
 
     static Optional<WarehouseType> of(String wireName) {
-        return Arrays.stream(values()).filter(type -> type.wireName().equals(wireName)).findFirst();
+        return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
     }
 
     /** To and from the column. */

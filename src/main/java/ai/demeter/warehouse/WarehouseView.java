@@ -35,6 +35,8 @@ public record WarehouseView(
                     .withZone(ZoneOffset.UTC);
 
     static WarehouseView of(Warehouse warehouse) {
+        String createdAt = text(warehouse.createdAt());
+        boolean changed = !warehouse.updatedAt().equals(warehouse.createdAt());
         return new WarehouseView(
                 warehouse.id(),
                 warehouse.code(),
@@ -42,8 +44,8 @@ public record WarehouseView(
                 warehouse.type(),
                 warehouse.isActive(),
                 warehouse.version(),
-                text(warehouse.createdAt()),
-                text(warehouse.updatedAt()));
+                createdAt,
+                changed ? text(warehouse.updatedAt()) : createdAt);
     }
 
     private static String text(Instant instant) {
