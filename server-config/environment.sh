@@ -27,7 +27,7 @@ eval "$settings"
 
 # Measured in the README, "Speed". A young generation that fits the caches of the processor, collected in
 # parallel; threads keep no large buffers between requests; memory that compilers have freed goes back.
-jvm_options="-Xmx512m -Xmn64m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"
+jvm_options="-Xms128m -Xmx512m -Xmn64m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"
 trim=-XX:TrimNativeHeapInterval=10000 # milliseconds; not in the first releases of JDK 17
 if java_version=$("$java" $trim -version 2>&1); then
     jvm_options="$jvm_options $trim"
