@@ -25,9 +25,10 @@ settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
     -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.connection.Settings) || exit 64
 eval "$settings"
 
-# Measured in the README, "Speed". A young generation that fits the caches of the processor, collected in
-# parallel; threads keep no large buffers between requests; memory that compilers have freed goes back.
-jvm_options="-Xms128m -Xmx512m -Xmn64m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"
+# Measured in the README, "Speed". A small young generation, collected in parallel; a heap that starts small and
+# grows only if collecting would take a tenth of the time (GCTimeRatio), which large batches need and small
+# requests do not; threads keep no large buffers between requests; memory that compilers have freed goes back.
+jvm_options="-Xms128m -Xmx512m -Xmn48m -XX:GCTimeRatio=9 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"
 trim=-XX:TrimNativeHeapInterval=10000 # milliseconds; not in the first releases of JDK 17
 if java_version=$("$java" $trim -version 2>&1); then
     jvm_options="$jvm_options $trim"
