@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -142,6 +144,34 @@ class FaultIT {
             connection.rollback();
         }
         assertServes();
+    }
+
+    // Would break: probes queue behind requests for want of a thread, and a server that only waits
+    // for a lock is restarted.
+    @Test
+    @DisplayName("With 250 clients behind a locked table, health and metrics still answer at once")
+    void manyWait() throws Exception {
+        try (Connection connection = postgres.superuser();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("LOCK TABLE warehouse");
+            try (Clients clients = new Clients(250, Integer.MAX_VALUE, list())) {
+                Until.holds("200 wait", () -> waiting(readiness()) >= 200);
+                for (String path : List.of("/health/ready", "/health/live", "/api/metrics")) {
+                    Answer answer = Clients.one(Clients.get(stack, path));
+                    assertThat(answer.status()).as(path).isEqualTo(200);
+                    assertThat(answer.took()).as(path).isLessThan(READINESS_BOUND);
+                }
+                connection.rollback();
+                assertThat(Clients.byStatus(clients.stop()).keySet()).isSubsetOf(200, 503);
+            }
+        }
+    }
+
+    /** On Payara every datum is a text. */
+    private static int waiting(Answer readiness) {
+        Matcher number = Pattern.compile("\"waiting\":\\s*\"?([0-9]+)").matcher(readiness.body());
+        return number.find() ? Integer.parseInt(number.group(1)) : 0;
     }
 
     @Test
