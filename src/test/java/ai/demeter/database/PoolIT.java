@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.TableLock;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -52,10 +53,7 @@ class PoolIT {
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
         try (Connection connection = stack.postgres().superuser();
                 Statement statement = connection.createStatement();
-                Connection holder = stack.postgres().superuser();
-                Statement lock = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            lock.execute("LOCK TABLE warehouse IN ACCESS EXCLUSIVE MODE");
+                TableLock lock = new TableLock(stack.postgres())) {
             List<Future<HttpResponse<String>>> answers = new ArrayList<>();
             for (int i = 0; i < CLIENTS; i++) {
                 String warehouse =
@@ -68,7 +66,7 @@ class PoolIT {
             while (most < 30 && System.nanoTime() < deadline) {
                 most = Math.max(most, Sql.number(statement, SESSIONS));
             }
-            holder.rollback();
+            lock.release();
             while (!answers.stream().allMatch(Future::isDone)) {
                 most = Math.max(most, Sql.number(statement, SESSIONS));
             }

@@ -6,8 +6,7 @@ import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
-import java.sql.Connection;
-import java.sql.Statement;
+import ai.demeter.run.TableLock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -104,10 +103,7 @@ class CrashIT {
     @DisplayName(
             "SIGTERM: not ready at once, new requests refused, those in flight finished, all connections closed")
     void terminated() throws Exception {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             try (Clients inFlight = new Clients(5, 5, list())) {
                 Sessions.awaitLocked(postgres, 5);
                 stack.server().process().destroy();
@@ -115,7 +111,7 @@ class CrashIT {
                 assertThat(until).isLessThan(Duration.ofSeconds(2));
                 Figures.record(stack, "SIGTERM: not ready after", until);
                 assertThat(Clients.one(list()).status()).isIn(503, 0);
-                connection.rollback();
+                lock.release();
                 assertThat(Clients.byStatus(inFlight.await())).isEqualTo(Map.of(200, 5));
             }
         }

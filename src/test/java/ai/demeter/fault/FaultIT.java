@@ -4,22 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Postgres;
+import ai.demeter.run.Readiness;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.TableLock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,10 +107,7 @@ class FaultIT {
     @DisplayName(
             "With every connection held, the next request is told so when DB_POOL_TIMEOUT is over, and the service stays ready")
     void exhausted() throws Exception {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             try (Clients holders = new Clients(29, 29, list())) { // and the recorder's write
                 Sessions.awaitLocked(postgres, 30);
                 Answer next = Clients.one(list());
@@ -122,7 +119,7 @@ class FaultIT {
                 assertThat(ready.status()).isEqualTo(200);
                 assertThat(ready.body()).contains("\"saturated\"");
                 assertThat(ready.took()).isLessThan(READINESS_BOUND);
-                connection.rollback();
+                lock.release();
                 assertThat(Clients.byStatus(holders.await())).containsOnlyKeys(200);
             }
         }
@@ -132,16 +129,13 @@ class FaultIT {
     @Test
     @DisplayName("A locked table ends a request with 503 timeout when DB_LOCK_TIMEOUT is over")
     void lockTimeout() throws Exception {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             Answer answer = Clients.one(list());
             assertThat(answer.status()).isEqualTo(503);
             assertThat(answer.body()).contains("urn:demeter:problem:timeout");
             assertThat(answer.took()).isBetween(Duration.ofSeconds(8), Duration.ofSeconds(10));
             Figures.record(stack, "locked table, 8 s allowed: refused after", answer.took());
-            connection.rollback();
+            lock.release();
         }
         assertServes();
     }
@@ -151,10 +145,7 @@ class FaultIT {
     @Test
     @DisplayName("With 250 clients behind a locked table, health and metrics still answer at once")
     void manyWait() throws Exception {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             try (Clients clients = new Clients(250, Integer.MAX_VALUE, list())) {
                 Until.holds("200 wait", () -> waiting(readiness()) >= 200);
                 for (String path : List.of("/health/ready", "/health/live", "/api/metrics")) {
@@ -162,16 +153,16 @@ class FaultIT {
                     assertThat(answer.status()).as(path).isEqualTo(200);
                     assertThat(answer.took()).as(path).isLessThan(READINESS_BOUND);
                 }
-                connection.rollback();
+                lock.release();
                 assertThat(Clients.byStatus(clients.stop()).keySet()).isSubsetOf(200, 503);
             }
         }
     }
 
-    /** On Payara every datum is a text. */
-    private static int waiting(Answer readiness) {
-        Matcher number = Pattern.compile("\"waiting\":\\s*\"?([0-9]+)").matcher(readiness.body());
-        return number.find() ? Integer.parseInt(number.group(1)) : 0;
+    private static int waiting(Answer readiness) throws IOException {
+        return readiness.status() == 200
+                ? Readiness.database(readiness.body()).path("waiting").asInt()
+                : 0;
     }
 
     @Test

@@ -6,6 +6,7 @@ import ai.demeter.http.ProblemAssert;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.TableLock;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,9 +14,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -93,10 +92,7 @@ class LogsIT {
     @Test
     @DisplayName("a slow statement is one line with its duration, its text and the request's id")
     void slow() throws Exception {
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             assertThat(get("slow-1").statusCode()).isEqualTo(503);
             assertThat(post("slow-2").statusCode()).isEqualTo(503);
         }
@@ -116,10 +112,7 @@ class LogsIT {
     @DisplayName("a statement that waits and then succeeds is slow, too")
     void slowButDone() throws Exception {
         CompletableFuture<HttpResponse<String>> answer;
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            statement.execute("LOCK TABLE warehouse");
+        try (TableLock lock = new TableLock(postgres)) {
             answer = CompletableFuture.supplyAsync(() -> unchecked(() -> get("slow-3")));
             Until.holds(
                     "it has waited for as long",

@@ -3,10 +3,11 @@ package ai.demeter.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Until;
+import ai.demeter.run.Readiness;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.TableLock;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.sql.Connection;
@@ -72,10 +73,7 @@ class MetricsIT {
         Scrape before = Scrape.of(stack);
         ExecutorService clients = Executors.newFixedThreadPool(33);
         List<Future<HttpResponse<String>>> answers = new ArrayList<>();
-        try (Connection holder = stack.postgres().superuser();
-                Statement lock = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            lock.execute("LOCK TABLE warehouse IN ACCESS EXCLUSIVE MODE");
+        try (TableLock lock = new TableLock(stack.postgres())) {
             for (int i = 0; i < 33; i++) {
                 answers.add(clients.submit(() -> stack.get("/api/warehouses")));
             }
@@ -86,7 +84,7 @@ class MetricsIT {
                         return now.sum("demeter_pool_connections", ACTIVE) == 30
                                 && now.sum("demeter_pool_waiting") == 3;
                     });
-            JsonNode database = readiness();
+            JsonNode database = Readiness.database(stack.get("/health/ready").body());
             assertThat(database.path("state").asText()).isEqualTo("saturated");
             assertThat(database.path("active").asInt()).isEqualTo(30);
             assertThat(database.path("idle").asInt(-1)).isZero();
@@ -99,7 +97,7 @@ class MetricsIT {
                         return grown("demeter_pool_timeouts_total", before, now) == 3
                                 && grown(REQUESTS, before, now, "unmatched", "\"503\"") == 3;
                     });
-            holder.rollback();
+            lock.release();
         } finally {
             clients.shutdown();
         }
@@ -239,16 +237,6 @@ class MetricsIT {
 
     private static double grown(String name, Scrape before, Scrape now, String... labels) {
         return now.sum(name, labels) - before.sum(name, labels);
-    }
-
-    private static JsonNode readiness() throws Exception {
-        JsonNode body = new JsonMapper().readTree(stack.get("/health/ready").body());
-        for (JsonNode check : body.path("checks")) {
-            if (check.path("name").asText().equals("database")) {
-                return check.path("data");
-            }
-        }
-        throw new AssertionError(body);
     }
 
     private static HttpRequest.BodyPublisher none() {
