@@ -72,11 +72,13 @@ class FaultIT {
         recorder = new Recorder(stack, 1, Duration.ofMillis(50));
     }
 
-    // Would break: a write that was acknowledged under a fault is not there afterwards.
+    // Would break: a write that was acknowledged under a fault is not there afterwards, or a
+    // connection counts as lent ever after.
     @AfterEach
     void nothingIsLost() throws Exception {
         recorder.stop();
         recorder.assertNothingLost();
+        Until.holds("no connection is lent", () -> figure(readiness(), "active") == 0);
     }
 
     private static Callable<Answer> list() {
@@ -147,7 +149,7 @@ class FaultIT {
     void manyWait() throws Exception {
         try (TableLock lock = new TableLock(postgres)) {
             try (Clients clients = new Clients(250, Integer.MAX_VALUE, list())) {
-                Until.holds("200 wait", () -> waiting(readiness()) >= 200);
+                Until.holds("200 wait", () -> figure(readiness(), "waiting") >= 200);
                 for (String path : List.of("/health/ready", "/health/live", "/api/metrics")) {
                     Answer answer = Clients.one(Clients.get(stack, path));
                     assertThat(answer.status()).as(path).isEqualTo(200);
@@ -159,10 +161,11 @@ class FaultIT {
         }
     }
 
-    private static int waiting(Answer readiness) throws IOException {
+    /** -1 while not ready. */
+    private static int figure(Answer readiness, String name) throws IOException {
         return readiness.status() == 200
-                ? Readiness.database(readiness.body()).path("waiting").asInt()
-                : 0;
+                ? Readiness.database(readiness.body()).path(name).asInt(-1)
+                : -1;
     }
 
     @Test
