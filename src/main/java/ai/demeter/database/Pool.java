@@ -44,6 +44,7 @@ public class Pool {
 
     @Inject private Turns turns;
 
+    private final PoolFigures figures = PoolFigures.ofThisServer();
     private final Settings settings = Settings.current();
     private final int size = settings.number(Variable.DB_POOL_SIZE);
     private final long refreshNanos =
@@ -76,7 +77,8 @@ public class Pool {
     boolean fill(boolean besideOthers) throws SQLException, InterruptedException {
         if (turns.takeAll(ALONE_WITHIN)) {
             try {
-                borrow(held -> held < Math.max(size, open()));
+                int most = settings.poolMaximum() - lentOutOfTurn();
+                borrow(held -> held < Math.min(most, Math.max(size, open())));
             } finally {
                 turns.releaseAll();
             }
@@ -116,6 +118,16 @@ public class Pool {
             for (Connection connection : held) {
                 connection.close();
             }
+        }
+    }
+
+    /** Asked while all turns are taken: waiting for these connections would stop everyone. */
+    private int lentOutOfTurn() {
+        try {
+            return figures.active();
+        } catch (IllegalStateException e) {
+            LOG.fine(() -> "The server does not tell the pool's figures: " + e.getMessage());
+            return 0;
         }
     }
 

@@ -12,7 +12,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
@@ -30,6 +32,9 @@ import org.junit.platform.commons.util.ExceptionUtils;
 class PoolInContainerIT {
     private static final int MOST = 30;
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+    private static final String SESSIONS =
+            "SELECT pid FROM pg_stat_activity WHERE application_name = 'demeter'";
 
     private final Deque<Connection> held = new ArrayDeque<>();
     @Resource private ManagedExecutorService executor;
@@ -70,10 +75,7 @@ class PoolInContainerIT {
     void lendsThirtyAndThenRefusesAfterTheTimeout() throws Exception {
         for (int round = 0; round < 2; round++) { // the second shows that all came back
             borrowAll();
-            assertThat(
-                            Outside.query(
-                                    "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'demeter'"))
-                    .containsExactly(Integer.toString(MOST));
+            assertThat(Outside.query(SESSIONS)).hasSize(MOST);
             assertThatPoolIsExhausted(() -> Pool.dataSource().getConnection());
             giveBack();
         }
@@ -119,6 +121,35 @@ class PoolInContainerIT {
         }
     }
 
+    // Would break: a component that keeps connections for itself stops everyone else, for
+    // DB_POOL_TIMEOUT each time that the pool is filled up.
+    @Test
+    void fillsUpWithNoMoreThanItCanLend() throws Exception {
+        List<Connection> kept = new ArrayList<>(); // out of turn
+        try {
+            while (kept.size() < 15) {
+                kept.add(Pool.dataSource().getConnection());
+            }
+            Outside.terminate("true");
+            assertThat(turns.take()).isEmpty();
+            // One is found dead, so that the others are tried.
+            Pool.dataSource().getConnection().close();
+            turns.release();
+            while (Outside.query(SESSIONS).size() < MOST - kept.size()) {
+                Thread.sleep(10);
+            }
+            long asked = System.nanoTime();
+            assertThat(turns.take()).isEmpty();
+            turns.release();
+            assertThat(Duration.ofNanos(System.nanoTime() - asked))
+                    .isLessThan(TIMEOUT.dividedBy(2));
+        } finally {
+            for (Connection connection : kept) {
+                connection.close();
+            }
+        }
+    }
+
     // Would break: a component that sets its connection's mode changes it for the next one.
     @Test
     void connectionsComeBackAsTheyWere() throws Exception {
@@ -132,10 +163,6 @@ class PoolInContainerIT {
         for (Connection connection : held) {
             assertThat(connection.getAutoCommit()).isTrue();
         }
-        assertThat(
-                        Outside.query(
-                                "SELECT state FROM pg_stat_activity WHERE application_name = 'demeter'"
-                                        + " AND state <> 'idle'"))
-                .isEmpty();
+        assertThat(Outside.query(SESSIONS + " AND state <> 'idle'")).isEmpty();
     }
 }
