@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measures one server, with a database of its own. */
+/** Measures one server beside the untuned state, with a database of their own. */
 final class Candidate implements AutoCloseable {
     private static final List<Integer> PGBENCH_CLIENTS = List.of(1, 8, 32);
     private static final Duration WARM_UP = Duration.ofSeconds(24);
@@ -26,6 +26,7 @@ final class Candidate implements AutoCloseable {
     private final Postgres postgres;
     private final Thread atExit = new Thread(this::stop, "stop");
     private volatile Server running;
+    private volatile Plain plain;
 
     /**
      * @param directory for what it leaves
@@ -59,7 +60,9 @@ final class Candidate implements AutoCloseable {
 
         System.out.println(kind + ", over HTTP ...");
         Duration untilReady = start(Map.of());
-        lines.putAll(HttpLines.measure(running, rows, WARM_UP, round));
+        plain = Plain.start(kind, checkout, directory, postgres);
+        lines.putAll(HttpLines.measure(running, plain, rows, WARM_UP, round));
+        plain.close();
         long mebibytes = Consumption.resident(running.process().toHandle()).orElse(0);
         running.close();
 
@@ -116,6 +119,9 @@ final class Candidate implements AutoCloseable {
     private void stop() {
         if (running != null) {
             running.close();
+        }
+        if (plain != null) {
+            plain.close();
         }
         try {
             postgres.close();

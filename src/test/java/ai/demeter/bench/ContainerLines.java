@@ -58,8 +58,8 @@ final class ContainerLines {
         Map<Line, Figures> measured = new LinkedHashMap<>();
         // The pools apart from the rest, so that what is compared is close in time.
         ProcessHandle process = server.process().toHandle();
-        measured.putAll(Rounds.of(pools, process, line -> ask(line, round, rows.random())));
-        measured.putAll(Rounds.of(rest, process, line -> ask(line, round, rows.random())));
+        measured.putAll(Rounds.of(pools, line -> process, line -> ask(line, round, rows.random())));
+        measured.putAll(Rounds.of(rest, line -> process, line -> ask(line, round, rows.random())));
         measured.computeIfPresent(BATCH, (line, batches) -> batches.times(Work.BATCH_ROWS));
         return measured;
     }

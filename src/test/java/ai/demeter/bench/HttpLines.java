@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -26,26 +27,43 @@ final class HttpLines {
 
     private HttpLines() {}
 
+    /** Where requests go. */
+    private record Target(URI base, ProcessHandle process, Requests requests) {
+        Target(URI base, ProcessHandle process, Rows rows) {
+            this(base, process, new Requests(base, rows));
+        }
+    }
+
     /**
-     * Measures all of them.
+     * Measures all of them, on both side by side.
      *
      * @param round how long a line is measured in a round
      */
-    static Map<Line, Figures> measure(Server server, Rows rows, Duration warmUp, Duration round)
+    static Map<Line, Figures> measure(
+            Server server, Plain plain, Rows rows, Duration warmUp, Duration round)
             throws Exception {
-        URI base = server.base();
-        Requests requests = new Requests(base, rows);
-        warmUp(base, requests, warmUp);
+        Map<String, Target> targets = new LinkedHashMap<>();
+        targets.put(Line.DEMETER, new Target(server.base(), server.process().toHandle(), rows));
+        targets.put(Line.PLAIN, new Target(plain.base(), plain.process(), rows));
+        for (Target target : targets.values()) {
+            warmUp(target.base, target.requests, warmUp);
+        }
         List<Line> lines = new ArrayList<>();
         for (String what : REQUESTS) {
             for (int connections : CONNECTIONS) {
-                lines.add(new Line(what, Line.DEMETER, connections));
+                for (String by : targets.keySet()) {
+                    lines.add(new Line(what, by, connections));
+                }
             }
         }
         return Rounds.of(
                 lines,
-                server.process().toHandle(),
-                line -> Clients.run(base, line.atOnce(), round, requests.of(line.what())));
+                line -> targets.get(line.by()).process,
+                line -> {
+                    Target target = targets.get(line.by());
+                    return Clients.run(
+                            target.base, line.atOnce(), round, target.requests.of(line.what()));
+                });
     }
 
     /** For the given time, and then until there were enough requests, within four times of it. */

@@ -102,11 +102,19 @@ final class Report {
         return table.toString();
     }
 
-    /** What Demeter takes to what another pool does, or its rate to that of SQL alone. */
+    /**
+     * What Demeter takes to what another pool does, its rate to that of the untuned state, or to
+     * that of SQL alone.
+     */
     private static String ratio(Line line, Map<Line, Figures> lines) {
         if (line.by().equals(Line.HIKARI) || line.by().equals(Line.AGROAL)) {
             double p50 = lines.get(line.by(Line.DEMETER)).p50() / lines.get(line).p50();
             return String.format(Locale.ROOT, "p50 of Demeter: x %.2f", p50);
+        }
+        if (line.by().equals(Line.PLAIN)) {
+            double rate =
+                    lines.get(line.by(Line.DEMETER)).perSecond() / lines.get(line).perSecond();
+            return String.format(Locale.ROOT, "rate of Demeter: x %.2f", rate);
         }
         Optional<Line> limit =
                 switch (line.what()) {

@@ -11,7 +11,8 @@ final class Requests {
     static final String LIST = "list of 50";
     static final String POST = "post";
 
-    private final AtomicLong codes = new AtomicLong();
+    private static final AtomicLong CODES = new AtomicLong();
+
     private final String host;
     private final Rows rows;
 
@@ -36,7 +37,7 @@ final class Requests {
     private byte[] post() {
         String body =
                 "{\"code\":\"H-%d\",\"name\":\"Greenhouse\",\"type\":\"greenhouse\"}"
-                        .formatted(codes.incrementAndGet());
+                        .formatted(CODES.incrementAndGet());
         return bytes(
                 "POST /api/warehouses HTTP/1.1"
                         + host

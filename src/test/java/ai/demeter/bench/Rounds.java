@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Measures lines in turn, round after round, so that a busy moment does not fall on one alone. */
 final class Rounds {
@@ -18,12 +19,17 @@ final class Rounds {
 
     private Rounds() {}
 
-    /** With what the server uses of the cores for each. */
-    static Map<Line, Figures> of(List<Line> lines, ProcessHandle server, Round round)
-            throws Exception {
+    /**
+     * With what the server uses of the cores for each.
+     *
+     * @param servers the server that a line is measured on
+     */
+    static Map<Line, Figures> of(
+            List<Line> lines, Function<Line, ProcessHandle> servers, Round round) throws Exception {
         return of(
                 lines,
                 line -> {
+                    ProcessHandle server = servers.apply(line);
                     long started = System.nanoTime();
                     Duration before = Consumption.cpu(server);
                     Figures figures = round.measure(line);

@@ -1,0 +1,215 @@
+package ai.demeter.bench;
+
+import ai.demeter.bench.plain.PlainApi;
+import ai.demeter.run.Postgres;
+import ai.demeter.run.Server;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.commons.io.FileUtils;
+import org.jboss.shrinkwrap.api.Filters;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.asset.StringAsset;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.importer.ZipImporter;
+import org.jboss.shrinkwrap.api.spec.WebArchive;
+
+/**
+ * A server as it comes, with the application of {@link ai.demeter.bench.plain}: no option of the
+ * JVM but Demeter's own limit of the heap, and no setting of the server.
+ */
+final class Plain implements AutoCloseable {
+    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+
+    /** And no Jackson, for which WildFly would leave JSON-B. */
+    private static final String HIBERNATE =
+            "/WEB-INF/lib/(hibernate|antlr4|byte-buddy|classmate|jandex).*";
+
+    private static final String ROOT_OF_WILDFLY =
+            "<jboss-web><context-root>/</context-root></jboss-web>";
+
+    private final Process process;
+    private final URI base;
+
+    private Plain(Process process, URI base) {
+        this.process = process;
+        this.base = base;
+    }
+
+    /**
+     * Starts it on a database that has the table, and waits until it serves.
+     *
+     * @param checkout the checkout that was built
+     * @param directory for what it leaves
+     */
+    static Plain start(Server.Kind kind, Path checkout, Path directory, Postgres postgres)
+            throws IOException, InterruptedException {
+        Path target = checkout.resolve("target");
+        Path home = directory.resolve("plain");
+        FileUtils.deleteDirectory(home.toFile());
+        Path war = Files.createDirectories(home).resolve("plain.war");
+        export(kind, target, postgres, war);
+        int port = Postgres.freePort();
+        Path log = directory.resolve("plain.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(
+                        kind == Server.Kind.WILDFLY
+                                ? wildfly(target.resolve("wildfly"), home, war, port)
+                                : payara(target.resolve("payara-micro.jar"), war, port));
+        builder.environment().remove("JAVA_OPTS"); // WildFly has -Xmx512m of itself
+        builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        Plain plain = new Plain(builder.start(), URI.create("http://localhost:" + port));
+        if (!plain.awaitServing()) {
+            plain.close();
+            throw new IOException("the plain " + kind + " does not serve; its log: " + log);
+        }
+        return plain;
+    }
+
+    private static List<String> payara(Path jar, Path war, int port) {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar.toString(),
+                "--nohazelcast",
+                "--port",
+                Integer.toString(port),
+                "--deploy",
+                war.toString(),
+                "--contextroot",
+                "/");
+    }
+
+    /** With standalone.xml, which install.sh leaves as it is. */
+    private static List<String> wildfly(Path wildfly, Path home, Path war, int port)
+            throws IOException {
+        Path configuration = Path.of("standalone", "configuration");
+        FileUtils.copyDirectory(
+                wildfly.resolve(configuration).toFile(), home.resolve(configuration).toFile());
+        Path deployments = Files.createDirectories(home.resolve("standalone/deployments"));
+        Files.copy(war, deployments.resolve(war.getFileName()));
+        List<String> command = new ArrayList<>();
+        command.add(wildfly.resolve("bin/standalone.sh").toString());
+        command.add("-Djboss.server.base.dir=" + home.resolve("standalone"));
+        command.add("-Djboss.http.port=" + port);
+        command.add("-Djboss.https.port=" + Postgres.freePort());
+        command.add("-Djboss.management.http.port=" + Postgres.freePort());
+        return command;
+    }
+
+    /** Hibernate and pgjdbc are those of Demeter. */
+    private static void export(Server.Kind kind, Path target, Postgres postgres, Path war) {
+        WebArchive demeter =
+                ShrinkWrap.create(ZipImporter.class, "demeter.war")
+                        .importFrom(target.resolve("demeter.war").toFile())
+                        .as(WebArchive.class);
+        ShrinkWrap.create(WebArchive.class, "plain.war")
+                .merge(demeter, Filters.include(HIBERNATE))
+                .addAsLibrary(target.resolve("postgresql.jar").toFile())
+                .addPackage(PlainApi.class.getPackage())
+                .addAsWebInfResource(new StringAsset(""), "beans.xml")
+                .addAsWebInfResource(new StringAsset(ROOT_OF_WILDFLY), "jboss-web.xml")
+                .addAsResource(new StringAsset(persistence(kind)), "META-INF/persistence.xml")
+                .setWebXML(new StringAsset(web(kind, postgres)))
+                .as(ZipExporter.class)
+                .exportTo(war.toFile(), true);
+    }
+
+    private static String persistence(Server.Kind kind) {
+        return """
+        <persistence xmlns="https://jakarta.ee/xml/ns/persistence" version="3.0">
+          <persistence-unit name="plain" transaction-type="JTA">
+            <provider>org.hibernate.jpa.HibernatePersistenceProvider</provider>
+            <jta-data-source>java:app/jdbc/plain</jta-data-source>
+            <class>ai.demeter.bench.plain.PlainWarehouse</class>
+            <exclude-unlisted-classes>true</exclude-unlisted-classes>
+            <properties>
+              <property name="hibernate.boot.allow_jdbc_metadata_access" value="false"/>
+              <property name="jakarta.persistence.database-product-name" value="PostgreSQL"/>
+              <property name="jakarta.persistence.database-major-version" value="18"/>
+              <property name="hibernate.transaction.jta.platform" value="%s"/>
+              <property name="hibernate.enhancer.enableDirtyTracking" value="false"/>
+              <property name="hibernate.enhancer.enableLazyInitialization" value="false"/>
+              <property name="jboss.as.jpa.providerModule" value="application"/>
+            </properties>
+          </persistence-unit>
+        </persistence>
+        """
+                .formatted(kind == Server.Kind.WILDFLY ? "JBossAS" : "SunOne");
+    }
+
+    private static String web(Server.Kind kind, Postgres postgres) {
+        String validation =
+                """
+                <property><name>fish.payara.is-connection-validation-required</name><value>true</value></property>
+                <property><name>fish.payara.connection-validation-method</name><value>custom-validation</value></property>
+                <property><name>fish.payara.validation-classname</name>
+                  <value>org.glassfish.api.jdbc.validation.JDBC40ConnectionValidation</value></property>
+                """;
+        return """
+        <web-app xmlns="https://jakarta.ee/xml/ns/jakartaee" version="6.0">
+          <data-source>
+            <name>java:app/jdbc/plain</name>
+            <class-name>org.postgresql.ds.PGSimpleDataSource</class-name>
+            <url>%s</url>
+            <user>%s</user>
+            <password>%s</password>
+            %s
+            <initial-pool-size>20</initial-pool-size>
+            <max-pool-size>30</max-pool-size>
+            <min-pool-size>20</min-pool-size>
+          </data-source>
+        </web-app>
+        """
+                .formatted(
+                        postgres.url(),
+                        Postgres.USER,
+                        Postgres.PASSWORD,
+                        kind == Server.Kind.WILDFLY ? "" : validation);
+    }
+
+    private boolean awaitServing() throws InterruptedException {
+        HttpClient client = HttpClient.newHttpClient();
+        HttpRequest request =
+                HttpRequest.newBuilder(base.resolve("/api/warehouses?limit=1")).build();
+        long until = System.nanoTime() + READY_WITHIN.toNanos();
+        while (process.isAlive() && System.nanoTime() < until) {
+            try {
+                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
+                        == 200) {
+                    return true;
+                }
+            } catch (IOException e) {
+                // It does not listen yet.
+            }
+            process.waitFor(200, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    URI base() {
+        return base;
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
+    }
+
+    /** Nothing that it has written is needed any more. */
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+}
