@@ -77,8 +77,7 @@ public class Pool {
     boolean fill(boolean besideOthers) throws SQLException, InterruptedException {
         if (turns.takeAll(ALONE_WITHIN)) {
             try {
-                int most = settings.poolMaximum() - lentOutOfTurn();
-                borrow(held -> held < Math.min(most, Math.max(size, open())));
+                borrow(held -> held < Math.max(size, open()));
             } finally {
                 turns.releaseAll();
             }
@@ -103,15 +102,15 @@ public class Pool {
     }
 
     /**
-     * Borrows connections, all at once, and returns them.
+     * Borrows connections, all at once, as long as there are any, and returns them.
      *
      * @param another whether to borrow another one, told how many there are
      */
-    private static void borrow(IntPredicate another) throws SQLException {
+    private void borrow(IntPredicate another) throws SQLException {
         Deque<Connection> held = new ArrayDeque<>();
         try {
             DataSource pool = dataSource();
-            while (another.test(held.size())) {
+            while (another.test(held.size()) && canLend()) {
                 held.add(pool.getConnection());
             }
         } finally {
@@ -121,13 +120,13 @@ public class Pool {
         }
     }
 
-    /** Asked while all turns are taken: waiting for these connections would stop everyone. */
-    private int lentOutOfTurn() {
+    /** Those that are lent out of turn may never come back: to wait for one would stop everyone. */
+    private boolean canLend() {
         try {
-            return figures.active();
+            return figures.active() < settings.poolMaximum();
         } catch (IllegalStateException e) {
             LOG.fine(() -> "The server does not tell the pool's figures: " + e.getMessage());
-            return 0;
+            return true;
         }
     }
 
