@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import ai.demeter.fault.Until;
 import java.io.File;
 import java.nio.file.Path;
 import org.assertj.core.api.Assertions;
@@ -26,6 +27,6 @@ final class Archive {
                 .as(WebArchive.class)
                 .addAsLibrary(assertj)
                 .addClasses(tests)
-                .addClasses(Probe.class, Outside.class, RoundTrips.class);
+                .addClasses(Probe.class, Outside.class, RoundTrips.class, Until.class);
     }
 }

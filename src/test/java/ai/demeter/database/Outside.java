@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import ai.demeter.fault.Until;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -47,15 +48,17 @@ final class Outside {
     }
 
     /** Ends sessions of the pool, and waits until they are gone. */
-    static void terminate(String condition) throws SQLException, InterruptedException {
+    static void terminate(String condition) throws Exception {
         List<String> pids =
                 query(
                         "SELECT pid FROM pg_stat_activity WHERE application_name = 'demeter' AND "
                                 + condition);
         query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid IN (" + in(pids));
-        while (!query("SELECT pid FROM pg_stat_activity WHERE pid IN (" + in(pids)).isEmpty()) {
-            Thread.sleep(10);
-        }
+        Until.holds(
+                "the sessions are gone",
+                () ->
+                        query("SELECT pid FROM pg_stat_activity WHERE pid IN (" + in(pids))
+                                .isEmpty());
     }
 
     private static String in(List<String> values) {

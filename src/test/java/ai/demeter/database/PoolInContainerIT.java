@@ -3,6 +3,7 @@ package ai.demeter.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ai.demeter.fault.Until;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
@@ -48,10 +49,8 @@ class PoolInContainerIT {
     }
 
     @BeforeEach
-    void awaitSchema() throws InterruptedException {
-        while (schema.state() != Schema.State.CURRENT) {
-            Thread.sleep(50);
-        }
+    void awaitSchema() throws Exception {
+        Until.holds("the schema is current", () -> schema.state() == Schema.State.CURRENT);
     }
 
     /** In turn, as requests do, so that nobody who fills the pool stands in the way. */
@@ -135,9 +134,9 @@ class PoolInContainerIT {
             // One is found dead, so that the others are tried.
             Pool.dataSource().getConnection().close();
             turns.release();
-            while (Outside.query(SESSIONS).size() < MOST - kept.size()) {
-                Thread.sleep(10);
-            }
+            Until.holds(
+                    "all others are open",
+                    () -> Outside.query(SESSIONS).size() >= MOST - kept.size());
             long asked = System.nanoTime();
             assertThat(turns.take()).isEmpty();
             turns.release();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import ai.demeter.fault.Until;
 import ai.demeter.warehouse.Warehouse;
 import ai.demeter.warehouse.WarehouseType;
 import jakarta.annotation.Resource;
@@ -14,6 +15,7 @@ import jakarta.transaction.UserTransaction;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Future;
@@ -46,9 +48,7 @@ class UnitOfWorkInContainerIT {
 
     @BeforeEach
     void emptyTable() throws Exception {
-        while (schema.state() != Schema.State.CURRENT) {
-            Thread.sleep(50);
-        }
+        Until.holds("the schema is current", () -> schema.state() == Schema.State.CURRENT);
         Outside.execute(
                 "DROP TRIGGER IF EXISTS at_commit ON warehouse", "TRUNCATE TABLE warehouse");
         awaitNoneLent();
@@ -56,13 +56,10 @@ class UnitOfWorkInContainerIT {
 
     // Would break: what the test before this one did, or any request that fails so, costs the pool
     // a connection for good.
-    private static void awaitNoneLent() throws InterruptedException {
+    private static void awaitNoneLent() throws Exception {
         PoolFigures figures = PoolFigures.ofThisServer();
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (figures.active() > 0) {
-            assertThat(System.nanoTime()).as("a connection is still lent").isLessThan(until);
-            Thread.sleep(20);
-        }
+        assertThat(Until.holds("no connection is lent", () -> figures.active() == 0))
+                .isLessThan(Duration.ofSeconds(5));
     }
 
     private static Warehouse warehouse(String code) {
