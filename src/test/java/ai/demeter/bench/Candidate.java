@@ -26,7 +26,7 @@ final class Candidate implements AutoCloseable {
     private final Postgres postgres;
     private final Thread atExit = new Thread(this::stop, "stop");
     private volatile Server running;
-    private volatile Plain plain;
+    private volatile Server plain;
 
     /**
      * @param directory for what it leaves
@@ -60,9 +60,9 @@ final class Candidate implements AutoCloseable {
 
         System.out.println(kind + ", over HTTP ...");
         Duration untilReady = start(Map.of());
-        plain = Plain.start(kind, checkout, directory, postgres);
+        plain = Plain.start(kind, checkout, directory, postgres, READY_WITHIN);
         lines.putAll(HttpLines.measure(running, plain, rows, WARM_UP, round));
-        plain.close();
+        plain.kill(); // what it has written is not needed
         long mebibytes = Consumption.resident(running.process().toHandle()).orElse(0);
         running.close();
 
@@ -77,14 +77,12 @@ final class Candidate implements AutoCloseable {
         environment.put("DATABASE_USER", Postgres.USER);
         environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
         environment.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
-        if (kind == Server.Kind.WILDFLY) { // it listens on these as well
+        if (kind == Server.Kind.WILDFLY) {
             environment.put(
                     "JAVA_OPTS",
-                    "-Djboss.management.http.port=%d -Djboss.https.port=%d %s"
-                            .formatted(
-                                    Postgres.freePort(),
-                                    Postgres.freePort(),
-                                    System.getenv().getOrDefault("JAVA_OPTS", "")));
+                    String.join(" ", Server.wildflyPorts())
+                            + " "
+                            + System.getenv().getOrDefault("JAVA_OPTS", ""));
         }
         Server.prepare(kind, checkout, environment);
         Path log = directory.resolve("server.log");
@@ -121,7 +119,7 @@ final class Candidate implements AutoCloseable {
             running.close();
         }
         if (plain != null) {
-            plain.close();
+            plain.kill();
         }
         try {
             postgres.close();

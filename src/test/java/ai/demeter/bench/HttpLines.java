@@ -27,10 +27,10 @@ final class HttpLines {
 
     private HttpLines() {}
 
-    /** Where requests go. */
-    private record Target(URI base, ProcessHandle process, Requests requests) {
-        Target(URI base, ProcessHandle process, Rows rows) {
-            this(base, process, new Requests(base, rows));
+    /** A server and what is asked of it. */
+    private record Target(Server server, Requests requests) {
+        Target(Server server, Rows rows) {
+            this(server, new Requests(server.base(), rows));
         }
     }
 
@@ -40,13 +40,13 @@ final class HttpLines {
      * @param round how long a line is measured in a round
      */
     static Map<Line, Figures> measure(
-            Server server, Plain plain, Rows rows, Duration warmUp, Duration round)
+            Server server, Server plain, Rows rows, Duration warmUp, Duration round)
             throws Exception {
         Map<String, Target> targets = new LinkedHashMap<>();
-        targets.put(Line.DEMETER, new Target(server.base(), server.process().toHandle(), rows));
-        targets.put(Line.PLAIN, new Target(plain.base(), plain.process(), rows));
+        targets.put(Line.DEMETER, new Target(server, rows));
+        targets.put(Line.PLAIN, new Target(plain, rows));
         for (Target target : targets.values()) {
-            warmUp(target.base, target.requests, warmUp);
+            warmUp(target.server.base(), target.requests, warmUp);
         }
         List<Line> lines = new ArrayList<>();
         for (String what : REQUESTS) {
@@ -58,11 +58,14 @@ final class HttpLines {
         }
         return Rounds.of(
                 lines,
-                line -> targets.get(line.by()).process,
+                line -> targets.get(line.by()).server.process().toHandle(),
                 line -> {
                     Target target = targets.get(line.by());
                     return Clients.run(
-                            target.base, line.atOnce(), round, target.requests.of(line.what()));
+                            target.server.base(),
+                            line.atOnce(),
+                            round,
+                            target.requests.of(line.what()));
                 });
     }
 

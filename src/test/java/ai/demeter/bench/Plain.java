@@ -4,16 +4,11 @@ import ai.demeter.bench.plain.PlainApi;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Server;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.apache.commons.io.FileUtils;
 import org.jboss.shrinkwrap.api.Filters;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
@@ -26,9 +21,7 @@ import org.jboss.shrinkwrap.api.spec.WebArchive;
  * A server as it comes, with the application of {@link ai.demeter.bench.plain}: no option of the
  * JVM but Demeter's own limit of the heap, and no setting of the server.
  */
-final class Plain implements AutoCloseable {
-    private static final Duration READY_WITHIN = Duration.ofMinutes(3);
-
+final class Plain {
     /** And no Jackson, for which WildFly would leave JSON-B. */
     private static final String HIBERNATE =
             "/WEB-INF/lib/(hibernate|antlr4|byte-buddy|classmate|jandex).*";
@@ -36,13 +29,7 @@ final class Plain implements AutoCloseable {
     private static final String ROOT_OF_WILDFLY =
             "<jboss-web><context-root>/</context-root></jboss-web>";
 
-    private final Process process;
-    private final URI base;
-
-    private Plain(Process process, URI base) {
-        this.process = process;
-        this.base = base;
-    }
+    private Plain() {}
 
     /**
      * Starts it on a database that has the table, and waits until it serves.
@@ -50,7 +37,12 @@ final class Plain implements AutoCloseable {
      * @param checkout the checkout that was built
      * @param directory for what it leaves
      */
-    static Plain start(Server.Kind kind, Path checkout, Path directory, Postgres postgres)
+    static Server start(
+            Server.Kind kind,
+            Path checkout,
+            Path directory,
+            Postgres postgres,
+            Duration servesWithin)
             throws IOException, InterruptedException {
         Path target = checkout.resolve("target");
         Path home = directory.resolve("plain");
@@ -62,14 +54,14 @@ final class Plain implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(
                         kind == Server.Kind.WILDFLY
-                                ? wildfly(target.resolve("wildfly"), home, war, port)
+                                ? wildfly(checkout, home, war, port)
                                 : payara(target.resolve("payara-micro.jar"), war, port));
         builder.environment().remove("JAVA_OPTS"); // WildFly has -Xmx512m of itself
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        Plain plain = new Plain(builder.start(), URI.create("http://localhost:" + port));
-        if (!plain.awaitServing()) {
-            plain.close();
+        Server plain = Server.start(builder, port);
+        if (!plain.awaitOk("/api/warehouses?limit=1", servesWithin)) {
+            plain.kill();
             throw new IOException("the plain " + kind + " does not serve; its log: " + log);
         }
         return plain;
@@ -91,19 +83,18 @@ final class Plain implements AutoCloseable {
     }
 
     /** With standalone.xml, which install.sh leaves as it is. */
-    private static List<String> wildfly(Path wildfly, Path home, Path war, int port)
+    private static List<String> wildfly(Path checkout, Path home, Path war, int port)
             throws IOException {
-        Path configuration = Path.of("standalone", "configuration");
+        Path base = home.resolve("standalone");
         FileUtils.copyDirectory(
-                wildfly.resolve(configuration).toFile(), home.resolve(configuration).toFile());
-        Path deployments = Files.createDirectories(home.resolve("standalone/deployments"));
+                Server.wildflyBase(checkout).resolve("configuration").toFile(),
+                base.resolve("configuration").toFile());
+        Path deployments = Files.createDirectories(base.resolve("deployments"));
         Files.copy(war, deployments.resolve(war.getFileName()));
-        List<String> command = new ArrayList<>();
-        command.add(wildfly.resolve("bin/standalone.sh").toString());
-        command.add("-Djboss.server.base.dir=" + home.resolve("standalone"));
+        List<String> command = new ArrayList<>(Server.wildflyPorts());
+        command.add(0, Path.of(Server.wildfly(checkout), "bin", "standalone.sh").toString());
+        command.add("-Djboss.server.base.dir=" + base);
         command.add("-Djboss.http.port=" + port);
-        command.add("-Djboss.https.port=" + Postgres.freePort());
-        command.add("-Djboss.management.http.port=" + Postgres.freePort());
         return command;
     }
 
@@ -176,40 +167,5 @@ final class Plain implements AutoCloseable {
                         Postgres.USER,
                         Postgres.PASSWORD,
                         kind == Server.Kind.WILDFLY ? "" : validation);
-    }
-
-    private boolean awaitServing() throws InterruptedException {
-        HttpClient client = HttpClient.newHttpClient();
-        HttpRequest request =
-                HttpRequest.newBuilder(base.resolve("/api/warehouses?limit=1")).build();
-        long until = System.nanoTime() + READY_WITHIN.toNanos();
-        while (process.isAlive() && System.nanoTime() < until) {
-            try {
-                if (client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode()
-                        == 200) {
-                    return true;
-                }
-            } catch (IOException e) {
-                // It does not listen yet.
-            }
-            process.waitFor(200, TimeUnit.MILLISECONDS);
-        }
-        return false;
-    }
-
-    URI base() {
-        return base;
-    }
-
-    ProcessHandle process() {
-        return process.toHandle();
-    }
-
-    /** Nothing that it has written is needed any more. */
-    @Override
-    public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.onExit().join();
     }
 }

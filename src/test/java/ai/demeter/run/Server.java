@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** A server with the WAR, started by the script that production uses. */
+/** A server: with the WAR, started by the script that production uses, or by another command. */
 public final class Server implements AutoCloseable {
 
     /** What there is; the differences between the two are here. */
@@ -45,6 +45,8 @@ public final class Server implements AutoCloseable {
             return displayName;
         }
     }
+
+    private static final String READINESS = "/health/ready";
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder()
@@ -78,7 +80,12 @@ public final class Server implements AutoCloseable {
         builder.environment().put("JBOSS_HOME", wildfly(checkout));
         builder.redirectErrorStream(true).redirectOutput(output);
         String port = new TreeMap<>(builder.environment()).getOrDefault("HTTP_PORT", "8080");
-        return new Server(builder.start(), URI.create("http://localhost:" + port));
+        return start(builder, Integer.parseInt(port));
+    }
+
+    /** Starts one by a command that makes it listen on the port, and does not wait for it. */
+    public static Server start(ProcessBuilder command, int port) throws IOException {
+        return new Server(command.start(), URI.create("http://localhost:" + port));
     }
 
     /** What is to be done before the first start: each server has a script for it. */
@@ -99,13 +106,20 @@ public final class Server implements AutoCloseable {
     }
 
     /** Where the build unpacks it. */
-    static String wildfly(Path checkout) {
+    public static String wildfly(Path checkout) {
         return checkout.resolve("target/wildfly").toString();
     }
 
     /** What WildFly's servers start from: configuration and deployments. */
-    static Path wildflyBase(Path checkout) {
+    public static Path wildflyBase(Path checkout) {
         return Path.of(wildfly(checkout), "standalone");
+    }
+
+    /** Options of WildFly, for the ports that it listens on beside that of the application. */
+    public static List<String> wildflyPorts() throws IOException {
+        return List.of(
+                "-Djboss.management.http.port=" + Postgres.freePort(),
+                "-Djboss.https.port=" + Postgres.freePort());
     }
 
     /** Where it listens. */
@@ -119,9 +133,13 @@ public final class Server implements AutoCloseable {
 
     /** The status of {@code /health/ready} now; 0 if nothing answers. */
     public int readiness() throws InterruptedException {
+        return status(READINESS);
+    }
+
+    private int status(String path) throws InterruptedException {
         try {
             HttpRequest request =
-                    HttpRequest.newBuilder(base.resolve("/health/ready"))
+                    HttpRequest.newBuilder(base.resolve(path))
                             .timeout(Duration.ofSeconds(5))
                             .build();
             return CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
@@ -132,9 +150,14 @@ public final class Server implements AutoCloseable {
 
     /** Waits until it is ready; false if it ended or was not ready in time. */
     public boolean awaitReady(Duration atMost) throws InterruptedException {
+        return awaitOk(READINESS, atMost);
+    }
+
+    /** Waits until it answers 200 there; false if it ended or did not in time. */
+    public boolean awaitOk(String path, Duration atMost) throws InterruptedException {
         long until = System.nanoTime() + atMost.toNanos();
         while (process.isAlive() && System.nanoTime() < until) {
-            if (readiness() == 200) {
+            if (status(path) == 200) {
                 return true;
             }
             process.waitFor(200, TimeUnit.MILLISECONDS);

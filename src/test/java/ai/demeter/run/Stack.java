@@ -89,12 +89,7 @@ public final class Stack implements AutoCloseable {
                 FileUtils.copyDirectory(Server.wildflyBase(CHECKOUT).toFile(), base.toFile());
             }
             all.put("JBOSS_BASE_DIR", base.toString());
-            all.put( // it listens on these as well
-                    "JAVA_OPTS",
-                    "-Djboss.management.http.port="
-                            + Postgres.freePort()
-                            + " -Djboss.https.port="
-                            + Postgres.freePort());
+            all.put("JAVA_OPTS", String.join(" ", Server.wildflyPorts()));
         }
         all.putAll(environment);
         server =

@@ -26,8 +26,7 @@ public class PlainWarehouses {
                 .getResultList();
     }
 
-    public PlainWarehouse add(PlainWarehouse warehouse) {
+    public void add(PlainWarehouse warehouse) {
         entityManager.persist(warehouse);
-        return warehouse;
     }
 }
