@@ -71,7 +71,7 @@ public class Pool {
      * Payara as many as are missing at that moment. He waits for these few milliseconds instead.
      *
      * @param besideOthers whether it is worth doing while others have connections
-     * @return whether it was done
+     * @return whether it was done alone, so that all are checked
      * @throws SQLException if a connection cannot be opened
      */
     boolean fill(boolean besideOthers) throws SQLException, InterruptedException {
@@ -81,7 +81,10 @@ public class Pool {
             } finally {
                 turns.releaseAll();
             }
-        } else if (besideOthers) {
+            filled = System.nanoTime();
+            return true;
+        }
+        if (besideOthers) {
             AtomicInteger mine = new AtomicInteger();
             try {
                 borrow(
@@ -94,11 +97,9 @@ public class Pool {
                     turns.release();
                 }
             }
-        } else {
-            return false;
         }
-        filled = System.nanoTime();
-        return true;
+        // Not all were checked: who has a turn need not have a connection at the moment.
+        return false;
     }
 
     /**

@@ -149,6 +149,28 @@ class PoolInContainerIT {
         }
     }
 
+    // Would break: what died while requests were under way is taken for open, and the pool lends
+    // and replaces one dead connection after the other when the load comes.
+    @Test
+    void fillsUpAgainAfterOthersWereAtWork() throws Exception {
+        int atWork = 15; // with a turn, and without a connection at the moment
+        borrowAll();
+        giveBack();
+        for (int i = 0; i < atWork; i++) {
+            assertThat(turns.take()).isEmpty();
+        }
+        try {
+            Outside.terminate("true");
+            Pool.dataSource().getConnection().close(); // finds one dead
+            Until.holds("some are open", () -> Outside.query(SESSIONS).size() >= 20 - atWork);
+        } finally {
+            for (int i = 0; i < atWork; i++) {
+                turns.release();
+            }
+        }
+        Until.holds("all are open", () -> Outside.query(SESSIONS).size() >= 20);
+    }
+
     // Would break: a component that sets its connection's mode changes it for the next one.
     @Test
     void connectionsComeBackAsTheyWere() throws Exception {
