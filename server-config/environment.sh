@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # demeter_home: of the script that sources this one
 # Sourced by the start scripts of both servers: finds Java, checks every variable and exports the numbers that
-# the servers' configuration refers to. The check itself, and every default, is ai.demeter.connection.Settings.
+# the servers' configuration refers to. The check itself, and every default, is ai.demeter.settings.Settings.
 # Expects: demeter_home, the directory of demeter.war, demeter-connection.jar and postgresql.jar.
 # Leaves: java, java_version, and jvm_options, with which both servers run; JAVA_OPTS comes after them.
 
@@ -22,7 +22,7 @@ done
 demeter_home=$(cd "$demeter_home" && pwd)
 
 settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
-    -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.connection.Settings) || exit 64
+    -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.settings.Settings) || exit 64
 eval "$settings"
 
 # Measured in the README, "Speed". A small young generation, collected in parallel; a heap that starts small and

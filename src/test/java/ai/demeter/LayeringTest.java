@@ -11,10 +11,14 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Otherwise a new business component could not be added without touching the others. */
 class LayeringTest {
@@ -23,18 +27,44 @@ class LayeringTest {
                     .withImportOption(new ImportOption.DoNotIncludeTests())
                     .importPackages("ai.demeter");
 
+    /** The rooms of the foundation: each may import those after it. */
+    private static final List<String> FOUNDATION =
+            List.of("http", "health", "database", "pool", "connection", "settings", "metrics");
+
+    /** What a business component may import beside other components. */
+    private static final Set<String> FOR_COMPONENTS = Set.of("http", "database");
+
     @ParameterizedTest
-    @CsvSource({
-        "connection, connection",
-        "metrics, metrics",
-        "database, database metrics connection",
-        "http, http database metrics connection",
-        "warehouse, warehouse http database connection"
-    })
-    @DisplayName("imports run one way: warehouse, http, database, connection")
-    void oneWay(String room, String allowed) {
+    @FieldSource("FOUNDATION")
+    @DisplayName("imports run one way: http, health, database, pool, connection, settings, metrics")
+    void oneWay(String room) {
+        assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("components")
+    @DisplayName(
+            "every other room is a business component, and knows http, database and components")
+    void component(String room) {
+        List<String> allowed = new ArrayList<>(components());
+        allowed.addAll(FOR_COMPONENTS);
+        assertImportsOnly(room, allowed);
+    }
+
+    static List<String> components() {
+        return MAIN.stream()
+                .map(type -> type.getPackageName().split("\\."))
+                .filter(name -> name.length > 2)
+                .map(name -> name[2])
+                .distinct()
+                .filter(room -> !FOUNDATION.contains(room))
+                .sorted()
+                .toList();
+    }
+
+    private static void assertImportsOnly(String room, List<String> allowed) {
         DescribedPredicate<JavaClass> known = resideOutsideOfPackage("ai.demeter..");
-        for (String other : allowed.split(" ")) {
+        for (String other : allowed) {
             known = known.or(resideInAPackage("ai.demeter." + other + ".."));
         }
         classes()
@@ -46,15 +76,20 @@ class LayeringTest {
     }
 
     @Test
-    @DisplayName("the server loads connection beside pgjdbc, without the libraries of the WAR")
+    @DisplayName(
+            "the server loads connection and settings beside pgjdbc, without the libraries of the WAR")
     void outsideTheWar() {
         classes()
                 .that()
-                .resideInAPackage("ai.demeter.connection..")
+                .resideInAnyPackage("ai.demeter.connection..", "ai.demeter.settings..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
-                        "ai.demeter.connection..", "java..", "javax..", "org.postgresql..")
+                        "ai.demeter.connection..",
+                        "ai.demeter.settings..",
+                        "java..",
+                        "javax..",
+                        "org.postgresql..")
                 .check(MAIN);
     }
 

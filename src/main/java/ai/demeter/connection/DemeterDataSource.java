@@ -1,5 +1,8 @@
 package ai.demeter.connection;
 
+import ai.demeter.settings.InvalidVariable;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -19,7 +22,7 @@ public class DemeterDataSource implements DataSource {
 
     private static final class Pool {
         static final Settings SETTINGS = Settings.current();
-        static final Opener OPENER = new Opener(SETTINGS);
+        static final ConnectionFactory OPENER = new ConnectionFactory(SETTINGS);
         static final Reachability REACHABILITY = Reachability.current();
         static final Lifetimes LIFETIMES =
                 new Lifetimes(

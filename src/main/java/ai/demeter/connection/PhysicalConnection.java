@@ -1,6 +1,8 @@
 package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionCounts.Closing;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -49,7 +51,7 @@ final class PhysicalConnection implements InvocationHandler {
     private volatile boolean commitFailed;
 
     private PhysicalConnection(
-            Opener.Session session,
+            ConnectionFactory.Session session,
             Reachability reachability,
             Lifetimes lifetimes,
             Settings settings) {
@@ -58,15 +60,16 @@ final class PhysicalConnection implements InvocationHandler {
         this.reachability = reachability;
         this.lifetimes = lifetimes;
         prePing = settings.flag(Variable.DB_POOL_PRE_PING);
-        validationMillis = Opener.millis(settings.seconds(Variable.DB_VALIDATION_TIMEOUT));
-        socketMillis = Opener.millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT));
+        validationMillis =
+                ConnectionFactory.millis(settings.seconds(Variable.DB_VALIDATION_TIMEOUT));
+        socketMillis = ConnectionFactory.millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT));
         softLimit = lifetimes.nextSoftLimit();
         int millis = settings.number(Variable.DB_SLOW_STATEMENT);
         slow = millis == 0 ? NEVER : Duration.ofMillis(millis).toNanos();
     }
 
     static Connection wrap(
-            Opener.Session session,
+            ConnectionFactory.Session session,
             Reachability reachability,
             Lifetimes lifetimes,
             Settings settings) {
@@ -178,7 +181,7 @@ final class PhysicalConnection implements InvocationHandler {
             lentUnchecked = now;
             return isQuiet();
         }
-        return answers() && !Opener.isReadOnly(delegate);
+        return answers() && !ConnectionFactory.isReadOnly(delegate);
     }
 
     /**

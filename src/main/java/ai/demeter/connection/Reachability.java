@@ -1,5 +1,7 @@
 package ai.demeter.connection;
 
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -41,7 +43,7 @@ public final class Reachability {
     }
 
     private final Settings settings;
-    private final Opener opener;
+    private final ConnectionFactory opener;
     private final Duration timeout;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     private final ConnectionCounts counts = new ConnectionCounts();
@@ -58,7 +60,7 @@ public final class Reachability {
 
     private Reachability(Settings settings) {
         this.settings = settings;
-        opener = new Opener(settings);
+        opener = new ConnectionFactory(settings);
         timeout = settings.seconds(Variable.DB_VALIDATION_TIMEOUT);
     }
 

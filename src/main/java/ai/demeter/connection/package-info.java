@@ -8,8 +8,5 @@
  * pgjdbc's data source, and get all three. The package is packed into {@code
  * demeter-connection.jar}, which the server loads beside pgjdbc; the WAR sees it through the
  * server.
- *
- * <p>It is also where every variable of the environment is read ({@link
- * ai.demeter.connection.Variable}), for the start scripts as well.
  */
 package ai.demeter.connection;

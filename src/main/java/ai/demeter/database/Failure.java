@@ -99,7 +99,7 @@ public record Failure(Kind kind, String constraint, String table, String column)
                 || cause instanceof org.hibernate.StaleStateException) {
             return new Failure(Kind.STALE);
         }
-        return Container.of(cause).map(Failure::new).orElse(OTHER);
+        return ContainerFailure.of(cause).map(Failure::new).orElse(OTHER);
     }
 
     private static Failure ofState(SQLException failure) {

@@ -11,7 +11,7 @@ import jakarta.interceptor.InvocationContext;
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100)
 public class ReadInterceptor {
-    @Inject private Attempts attempts;
+    @Inject private Retries attempts;
 
     @AroundInvoke
     Object run(InvocationContext call) throws Exception {

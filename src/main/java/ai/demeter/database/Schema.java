@@ -2,8 +2,9 @@ package ai.demeter.database;
 
 import ai.demeter.connection.DemeterDataSource;
 import ai.demeter.connection.Reachability;
-import ai.demeter.connection.Settings;
 import ai.demeter.metrics.Metrics;
+import ai.demeter.pool.PoolFiller;
+import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -71,7 +72,7 @@ public class Schema {
 
     @Resource private ManagedScheduledExecutorService executor;
     @PersistenceUnit private EntityManagerFactory entityManagers;
-    @Inject private Pool pool;
+    @Inject private PoolFiller pool;
 
     private volatile State state = State.MIGRATING;
     private volatile String version = "none";

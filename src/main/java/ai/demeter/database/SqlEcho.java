@@ -1,7 +1,7 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.Settings;
-import ai.demeter.connection.Variable;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import java.util.logging.Logger;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 

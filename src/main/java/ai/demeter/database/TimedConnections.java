@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import ai.demeter.pool.BorrowTimes;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.hibernate.engine.jdbc.connections.internal.DatasourceConnectionProviderImpl;
@@ -16,11 +17,11 @@ public class TimedConnections extends DatasourceConnectionProviderImpl {
         long asked = System.nanoTime();
         try {
             Connection connection = super.getConnection();
-            Loan.acquired(System.nanoTime() - asked);
+            BorrowTimes.acquired(System.nanoTime() - asked);
             return connection;
         } catch (SQLException e) {
             if (Failure.of(e).kind() == Failure.Kind.POOL_EXHAUSTED) {
-                Loan.timedOut();
+                BorrowTimes.timedOut();
             }
             throw e;
         }
@@ -31,7 +32,7 @@ public class TimedConnections extends DatasourceConnectionProviderImpl {
         try {
             super.closeConnection(connection);
         } finally {
-            Loan.returned();
+            BorrowTimes.returned();
         }
     }
 }

@@ -1,8 +1,9 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.CommitFailure;
-import ai.demeter.connection.Settings;
-import ai.demeter.connection.Variable;
+import ai.demeter.pool.BorrowTimes;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.interceptor.InvocationContext;
@@ -58,7 +59,7 @@ class Transaction {
     private Object whole(InvocationContext call) throws Exception {
         long started = System.nanoTime();
         transaction.begin();
-        Loan.transactionBegins();
+        BorrowTimes.transactionBegins();
         try {
             Object result = call.proceed();
             entityManager.flush(); // here rather than in the commit, where its cause may get lost
@@ -73,7 +74,7 @@ class Transaction {
             rollBack(e);
             throw e;
         } finally {
-            Loan.transactionEnds();
+            BorrowTimes.transactionEnds();
         }
     }
 

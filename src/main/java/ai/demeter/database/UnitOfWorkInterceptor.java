@@ -11,7 +11,7 @@ import jakarta.interceptor.InvocationContext;
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100) // outside @Transactional, which has 200
 public class UnitOfWorkInterceptor {
-    @Inject private Attempts attempts;
+    @Inject private Retries attempts;
     @Inject private Transaction transaction;
 
     @AroundInvoke

@@ -127,7 +127,7 @@ public class Description implements OASFilter {
                             .description("Seconds after which it is worth trying again")
                             .schema(
                                     OASFactory.createSchema()
-                                            .addEnumeration(Problems.RETRY_AFTER)));
+                                            .addEnumeration(ProblemMapper.RETRY_AFTER)));
         }
         operation.getResponses().addAPIResponse(status, response);
     }

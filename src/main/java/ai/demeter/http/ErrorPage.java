@@ -21,8 +21,8 @@ public class ErrorPage extends HttpServlet {
             throws IOException {
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-        Problem problem = Problems.ofStatus(status instanceof Integer code ? code : 404);
-        Gate.write(
+        Problem problem = ProblemMapper.ofStatus(status instanceof Integer code ? code : 404);
+        Admission.write(
                 problem,
                 new HttpServletRequestWrapper(request) {
                     @Override

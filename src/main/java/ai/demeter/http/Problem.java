@@ -12,9 +12,10 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param kind which of the contract's problems
  * @param detail a sentence about this occurrence, without internals
- * @param instance the path of the request; null until {@link Problems} fills it in
+ * @param instance the path of the request; null until {@link ProblemMapper} fills it in
  * @param errors for input errors: the fields at fault
- * @param requestId the {@link RequestId}, as in the header; null until {@link Problems} fills it in
+ * @param requestId the {@link RequestId}, as in the header; null until {@link ProblemMapper} fills
+ *     it in
  */
 @JsonPropertyOrder({"type", "title", "status", "detail", "instance", "errors", "requestId"})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Times the requests to the API by route, method and status; those for metrics are left out.
  *
- * <p>In web.xml, because the order of filters is defined only there and {@link Gate}'s waiting and
- * refusals are to be counted.
+ * <p>In web.xml, because the order of filters is defined only there and {@link Admission}'s waiting
+ * and refusals are to be counted.
  */
 public class RequestTimes extends HttpFilter {
     private static final long serialVersionUID = 1L;

@@ -1,7 +1,7 @@
 package ai.demeter.bench;
 
-import ai.demeter.connection.Settings;
-import ai.demeter.connection.Variable;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.agroal.api.AgroalDataSource;

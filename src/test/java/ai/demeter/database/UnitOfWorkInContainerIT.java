@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import ai.demeter.fault.Until;
+import ai.demeter.incontainer.Archive;
+import ai.demeter.incontainer.Outside;
+import ai.demeter.incontainer.Probe;
+import ai.demeter.incontainer.RoundTrips;
+import ai.demeter.pool.PoolFiller;
+import ai.demeter.pool.PoolStatistics;
+import ai.demeter.run.Until;
 import ai.demeter.warehouse.Warehouse;
 import ai.demeter.warehouse.WarehouseType;
 import jakarta.annotation.Resource;
@@ -57,7 +63,7 @@ class UnitOfWorkInContainerIT {
     // Would break: what the test before this one did, or any request that fails so, costs the pool
     // a connection for good.
     private static void awaitNoneLent() throws Exception {
-        PoolFigures figures = PoolFigures.ofThisServer();
+        PoolStatistics figures = PoolStatistics.ofThisServer();
         assertThat(Until.holds("no connection is lent", () -> figures.active() == 0))
                 .isLessThan(Duration.ofSeconds(5));
     }
@@ -201,7 +207,7 @@ class UnitOfWorkInContainerIT {
                                 "SELECT mode FROM pg_locks WHERE relation = 'warehouse'::regclass"))
                 .as("locks left behind")
                 .isEmpty();
-        try (Connection connection = Pool.dataSource().getConnection()) {
+        try (Connection connection = PoolFiller.dataSource().getConnection()) {
             assertThat(connection.getAutoCommit()).isTrue();
         }
     }
@@ -255,7 +261,7 @@ class UnitOfWorkInContainerIT {
         Future<?> second = executor.submit(() -> renameBoth(b, a, runs, bothHoldOne));
         first.get(30, TimeUnit.SECONDS);
         second.get(30, TimeUnit.SECONDS);
-        assertThat(runs.get()).isBetween(3, 2 * Attempts.MOST);
+        assertThat(runs.get()).isBetween(3, 2 * Retries.MOST);
         assertThat(Outside.query("SELECT version FROM warehouse")).containsExactly("2", "2");
         assertThatConnectionsAreClean();
     }
@@ -318,7 +324,7 @@ class UnitOfWorkInContainerIT {
                                             return null;
                                         }));
         assertThat(kindOf(thrown)).isEqualTo(Failure.Kind.CONTENTION);
-        assertThat(runs).hasValue(Attempts.MOST);
+        assertThat(runs).hasValue(Retries.MOST);
     }
 
     // Would break: half of the caller's transaction, the half already rolled back, goes missing.

@@ -7,6 +7,7 @@ import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
+import ai.demeter.run.Until;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;

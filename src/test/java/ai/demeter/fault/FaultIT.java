@@ -8,6 +8,7 @@ import ai.demeter.run.Readiness;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
+import ai.demeter.run.Until;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

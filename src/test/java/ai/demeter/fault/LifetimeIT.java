@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.Until;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;

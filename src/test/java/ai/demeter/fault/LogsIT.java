@@ -7,6 +7,7 @@ import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
+import ai.demeter.run.Until;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;

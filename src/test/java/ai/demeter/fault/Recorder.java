@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Clients.Answer;
 import ai.demeter.run.Stack;
+import ai.demeter.run.Until;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package ai.demeter.fault;
 
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
+import ai.demeter.run.Until;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -2,9 +2,9 @@ package ai.demeter.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.demeter.fault.Until;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
+import ai.demeter.run.Until;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -119,7 +119,7 @@ class RequestIdIT {
                     .filteredOn(line -> line.contains("request " + id))
                     .singleElement()
                     .asString()
-                    .contains("ai.demeter.http.Problems");
+                    .contains("ai.demeter.http.ProblemMapper");
         } finally {
             Sql.run(stack.postgres(), "ALTER TABLE hidden RENAME TO warehouse");
         }

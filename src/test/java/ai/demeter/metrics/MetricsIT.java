@@ -2,11 +2,11 @@ package ai.demeter.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.demeter.fault.Until;
 import ai.demeter.run.Readiness;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
+import ai.demeter.run.Until;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

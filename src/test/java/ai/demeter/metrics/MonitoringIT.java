@@ -2,8 +2,8 @@ package ai.demeter.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.demeter.fault.Until;
 import ai.demeter.run.Stack;
+import ai.demeter.run.Until;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;

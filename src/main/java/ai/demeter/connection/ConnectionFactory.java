@@ -1,0 +1,123 @@
+package ai.demeter.connection;
+
+import ai.demeter.settings.DatabaseUrl;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
+import java.nio.channels.SocketChannel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+
+/** Opens sessions with PostgreSQL, each within a bounded time and under a name of its own. */
+final class ConnectionFactory {
+    private final Driver driver = new Driver();
+    private final Settings settings;
+
+    ConnectionFactory(Settings settings) {
+        this.settings = settings;
+    }
+
+    /** A session and the channel under it. */
+    record Session(Connection connection, SocketChannel channel) {}
+
+    /** For the pool: with the limits of the session and of the socket. */
+    Session forPool() throws SQLException {
+        Properties properties = settings.credentials(settings.poolUrl());
+        properties.setProperty(
+                "options",
+                "-c statement_timeout="
+                        + settings.number(Variable.DB_STATEMENT_TIMEOUT)
+                        + "s"
+                        + " -c lock_timeout="
+                        + settings.number(Variable.DB_LOCK_TIMEOUT)
+                        + "s"
+                        + " -c idle_in_transaction_session_timeout="
+                        + settings.number(Variable.DB_IDLE_IN_TRANSACTION_TIMEOUT)
+                        + "s");
+        properties.setProperty("reWriteBatchedInserts", "true");
+        // The text of a batch's failure would hold the batch with its values, and so would the log.
+        properties.setProperty("logServerErrorDetail", "false");
+        Session session =
+                open(
+                        settings.poolUrl(),
+                        properties,
+                        "demeter",
+                        settings.seconds(Variable.DB_CONNECT_TIMEOUT));
+        session.connection()
+                .setNetworkTimeout(
+                        Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));
+        if (isReadOnly(session.connection())) {
+            session.connection().close();
+            throw new SQLException("the server is read-only", "25006");
+        }
+        return session;
+    }
+
+    /** For probes outside the pool: every wait bounded by {@code timeout}. */
+    Connection forProbe(Duration timeout) throws SQLException {
+        return open(
+                        settings.poolUrl(),
+                        settings.credentials(settings.poolUrl()),
+                        "demeter-probe",
+                        timeout)
+                .connection();
+    }
+
+    /** For migrations, which may take as long as they need. */
+    Connection forMigration() throws SQLException {
+        DatabaseUrl url = settings.migrationUrl();
+        Connection connection =
+                open(
+                                url,
+                                settings.credentials(url),
+                                "demeter-migration",
+                                settings.seconds(Variable.DB_CONNECT_TIMEOUT))
+                        .connection();
+        connection.setNetworkTimeout(Runnable::run, 0);
+        return connection;
+    }
+
+    /**
+     * Whether the server takes no writes: a standby, or one set to read-only. Costs no round trip:
+     * both parameters are reported by PostgreSQL 14 and later whenever they change ("Parameter
+     * Status Messages" in its protocol documentation).
+     */
+    static boolean isReadOnly(Connection connection) throws SQLException {
+        PGConnection session = connection.unwrap(PGConnection.class);
+        return "on".equals(session.getParameterStatus("in_hot_standby"))
+                || "on".equals(session.getParameterStatus("default_transaction_read_only"));
+    }
+
+    private Session open(DatabaseUrl url, Properties properties, String name, Duration timeout)
+            throws SQLException {
+        properties.setProperty("ApplicationName", name);
+        properties.setProperty("connectTimeout", Long.toString(timeout.toSeconds()));
+        // Until the caller sets another, this bounds each answer of the login: a frozen server's
+        // kernel
+        // still accepts connections.
+        properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
+        properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("socketFactory", SocketChannels.class.getName());
+        if (url.hosts() > 1 && !url.jdbc().contains("targetServerType=")) {
+            properties.setProperty("targetServerType", "primary");
+        }
+        String ticket = SocketChannels.expect();
+        properties.setProperty("socketFactoryArg", ticket);
+        Connection connection;
+        SocketChannel channel;
+        try {
+            connection = driver.connect(url.jdbc(), properties);
+        } finally {
+            channel = SocketChannels.collect(ticket);
+        }
+        return new Session(connection, channel);
+    }
+
+    static int millis(Duration duration) {
+        return Math.toIntExact(duration.toMillis());
+    }
+}

@@ -1,0 +1,149 @@
+package ai.demeter.http;
+
+import ai.demeter.connection.Reachability;
+import ai.demeter.database.Failure;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.ws.rs.NotAllowedException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Bulkhead everything that a request can end with into a {@link Problem}: the only place that does.
+ * Nothing of the exception itself reaches the client.
+ */
+@Provider
+public class ProblemMapper implements ExceptionMapper<Throwable> {
+    private static final Logger LOG = Logger.getLogger(ProblemMapper.class.getName());
+
+    /** Seconds after which it is worth trying again. */
+    static final String RETRY_AFTER = "2";
+
+    @Context private UriInfo uriInfo;
+    @Context private HttpServletRequest request;
+
+    @Override
+    public Response toResponse(Throwable thrown) {
+        String path = uriInfo.getRequestUri().getRawPath();
+        return response(problem(thrown).at(path, RequestId.of(request)), thrown);
+    }
+
+    private static Response response(Problem problem, Throwable thrown) {
+        Response.ResponseBuilder response =
+                Response.status(Response.Status.fromStatusCode(problem.status()))
+                        .type(Problem.MEDIA_TYPE)
+                        .entity(problem);
+        if (problem.status() == 503) {
+            response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+        }
+        if (thrown instanceof NotAllowedException notAllowed) {
+            response.allow(notAllowed.getResponse().getAllowedMethods());
+        }
+        return response.build();
+    }
+
+    private static Problem problem(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof ProblemException known) {
+                return known.problem();
+            }
+        }
+        if (thrown instanceof WebApplicationException web) {
+            return ofStatus(web.getResponse().getStatus());
+        }
+        return ofFailure(Failure.of(thrown), thrown);
+    }
+
+    /** The problem for a status that the server itself came to. */
+    static Problem ofStatus(int status) {
+        return switch (status) {
+            case 403, 404 -> Problem.of(Problem.Kind.NOT_FOUND, "No resource has this path.");
+            case 405 ->
+                    Problem.of(
+                            Problem.Kind.METHOD_NOT_ALLOWED,
+                            "Allow lists the methods that are supported.");
+            case 406 ->
+                    Problem.of(
+                            Problem.Kind.NOT_ACCEPTABLE,
+                            "This resource is available as application/json.");
+            case 413 -> BodyLimit.tooLarge();
+            case 415 ->
+                    Problem.of(
+                            Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
+                            "The body must be application/json.");
+            case 503 -> unavailable();
+            default ->
+                    status >= 400 && status < 500
+                            ? Problem.of(
+                                    Problem.Kind.MALFORMED,
+                                    "The request is not valid HTTP for this service.")
+                            : internal();
+        };
+    }
+
+    static Problem unavailable() {
+        return Problem.of(
+                Problem.Kind.DATABASE_UNAVAILABLE, "The database cannot be reached at the moment.");
+    }
+
+    static Problem stopping() {
+        return Problem.of(
+                Problem.Kind.DATABASE_UNAVAILABLE,
+                "This instance is stopping and takes no new requests.");
+    }
+
+    static Problem poolExhausted() {
+        return Problem.of(
+                Problem.Kind.POOL_EXHAUSTED,
+                "No database connection became free within the time allowed.");
+    }
+
+    private static Problem internal() {
+        return Problem.of(Problem.Kind.INTERNAL, "The failure was logged; nothing was stored.");
+    }
+
+    private static Problem ofFailure(Failure failure, Throwable thrown) {
+        switch (failure.kind()) {
+            case POOL_EXHAUSTED:
+                // A pool that cannot replace its dead connections says that it is exhausted, too.
+                return Reachability.current().isLost() ? unavailable() : poolExhausted();
+            case UNREACHABLE:
+                return unavailable();
+            case UNKNOWN_OUTCOME:
+                LOG.warning(
+                        "The connection broke during a commit: whether its changes are stored is not known");
+                return Problem.of(
+                        Problem.Kind.DATABASE_UNAVAILABLE,
+                        "The connection broke during the commit: the change may or may not be stored."
+                                + " Read before trying again.");
+            case TIMEOUT:
+                return Problem.of(
+                        Problem.Kind.TIMEOUT,
+                        "A statement, lock or transaction exceeded its time limit.");
+            case CONTENTION:
+                return Problem.of(
+                        Problem.Kind.CONTENTION,
+                        "The change collided with others each time it was tried.");
+            case DUPLICATE:
+                return ProblemException.duplicate(
+                                List.of(new Problem.FieldError(failure.field(), "exists already")))
+                        .problem();
+            case INVALID:
+                return ProblemException.invalid(
+                                List.of(new Problem.FieldError(failure.field(), "is not allowed")))
+                        .problem();
+            case STALE:
+                return ProblemException.staleVersion().problem();
+            default:
+                LOG.log(Level.SEVERE, "A request failed", thrown);
+                return internal();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package ai.demeter.settings;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+
+/**
+ * The checked values of all variables: the one place that reads the environment, for the start
+ * scripts ({@link #main}), the pool's connections, the migrations and the application.
+ */
+public final class Settings {
+
+    private static final class Current {
+        static final Settings SETTINGS = new Settings(System.getenv());
+    }
+
+    private final Map<String, String> environment;
+    private final DatabaseUrl pool;
+    private final DatabaseUrl migration;
+
+    /**
+     * Checks every variable.
+     *
+     * @throws InvalidVariable for the first one that cannot be used
+     */
+    public Settings(Map<String, String> environment) {
+        this.environment = Map.copyOf(environment);
+        for (Variable variable : Variable.values()) {
+            variable.value(environment);
+        }
+        pool = DatabaseUrl.parse(Variable.DATABASE_URL, text(Variable.DATABASE_URL));
+        migration =
+                Variable.DATABASE_URL_SYNC.isSet(environment)
+                        ? DatabaseUrl.parse(
+                                Variable.DATABASE_URL_SYNC, text(Variable.DATABASE_URL_SYNC))
+                        : pool;
+        refuseTwoSources(Variable.DATABASE_USER, pool.user());
+        refuseTwoSources(Variable.DATABASE_PASSWORD, pool.password());
+        refuseTwoSources(Variable.DATABASE_PASSWORD_FILE, pool.password());
+        if (Variable.DATABASE_PASSWORD_FILE.isSet(environment)) {
+            readPasswordFile();
+        }
+    }
+
+    /**
+     * The settings of this process.
+     *
+     * @throws InvalidVariable if the environment holds a value that cannot be used; the start
+     *     scripts find it first
+     */
+    public static Settings current() {
+        return Current.SETTINGS;
+    }
+
+    /** Whole seconds of a variable that is a span of time. */
+    public Duration seconds(Variable variable) {
+        return Duration.ofSeconds(variable.number(environment));
+    }
+
+    public int number(Variable variable) {
+        return variable.number(environment);
+    }
+
+    public boolean flag(Variable variable) {
+        return variable.flag(environment);
+    }
+
+    /** The most connections that the pool may hold: size and overflow. */
+    public int poolMaximum() {
+        return number(Variable.DB_POOL_SIZE) + number(Variable.DB_MAX_OVERFLOW);
+    }
+
+    /** Where the pool connects, as a log may show it. */
+    public String database() {
+        return pool.display();
+    }
+
+    public DatabaseUrl poolUrl() {
+        return pool;
+    }
+
+    public DatabaseUrl migrationUrl() {
+        return migration;
+    }
+
+    /**
+     * User and password for a new connection, the password file read anew each time, so that a
+     * rotated password needs no restart.
+     *
+     * @throws InvalidVariable if the password file cannot be read
+     */
+    public Properties credentials(DatabaseUrl url) {
+        Properties credentials = new Properties();
+        String user = url.user() != null ? url.user() : pool.user();
+        credentials.setProperty("user", user != null ? user : text(Variable.DATABASE_USER));
+        String password = url.password() != null ? url.password() : pool.password();
+        if (password == null) {
+            password =
+                    Variable.DATABASE_PASSWORD_FILE.isSet(environment)
+                            ? readPasswordFile()
+                            : text(Variable.DATABASE_PASSWORD);
+        }
+        if (!password.isEmpty()) {
+            credentials.setProperty("password", password);
+        }
+        return credentials;
+    }
+
+    /** What holds, on one line, without secrets. */
+    public String summary() {
+        StringBuilder summary = new StringBuilder("DATABASE_URL=").append(pool);
+        if (migration != pool) {
+            summary.append(" DATABASE_URL_SYNC=").append(migration);
+        }
+        for (Variable variable : Variable.values()) {
+            if (variable.isPublic()) {
+                summary.append(' ')
+                        .append(variable)
+                        .append('=')
+                        .append(variable.value(environment));
+            }
+        }
+        return summary.toString();
+    }
+
+    /**
+     * Settings that are allowed but undo each other: a limit only tells the cause of a slow request
+     * if it ends before the one around it (lock, statement, transaction, socket).
+     */
+    public List<String> warnings() {
+        List<String> warnings = new ArrayList<>();
+        List<Variable> inOrder =
+                List.of(
+                        Variable.DB_LOCK_TIMEOUT,
+                        Variable.DB_STATEMENT_TIMEOUT,
+                        Variable.DB_TRANSACTION_TIMEOUT,
+                        Variable.DB_SOCKET_TIMEOUT);
+        for (int i = 1; i < inOrder.size(); i++) {
+            Variable inner = inOrder.get(i - 1);
+            Variable outer = inOrder.get(i);
+            if (number(inner) >= number(outer)) {
+                warnings.add(
+                        inner
+                                + " ("
+                                + number(inner)
+                                + " s) is not below "
+                                + outer
+                                + " ("
+                                + number(outer)
+                                + " s): it will never be the one that ends a request");
+            }
+        }
+        return warnings;
+    }
+
+    /**
+     * Checks the environment for a start script and prints what the server's configuration needs of
+     * it as assignments that a POSIX shell can evaluate: every number and choice with its default
+     * filled in, and what the servers cannot compute themselves.
+     */
+    public static void main(String[] arguments) {
+        try {
+            new Settings(System.getenv()).print(System.out);
+        } catch (InvalidVariable e) {
+            System.err.println(e.getMessage());
+            System.exit(64); // EX_USAGE of sysexits.h
+        }
+    }
+
+    void print(PrintStream out) {
+        for (Variable variable : Variable.values()) {
+            if (variable.isPublic()) {
+                out.println("export " + variable + "=" + variable.value(environment));
+            }
+        }
+        out.println("export DB_POOL_MAXIMUM=" + poolMaximum());
+        out.println(
+                "export DB_POOL_TIMEOUT_MILLIS=" + seconds(Variable.DB_POOL_TIMEOUT).toMillis());
+        // IronJacamar counts idleness in minutes.
+        out.println(
+                "export DB_POOL_RECYCLE_MINUTES=" + (number(Variable.DB_POOL_RECYCLE) + 59) / 60);
+    }
+
+    private String text(Variable variable) {
+        return variable.value(environment);
+    }
+
+    private void refuseTwoSources(Variable variable, String inUrl) {
+        if (inUrl != null && variable.isSet(environment)) {
+            throw new InvalidVariable(
+                    variable, "is set, and DATABASE_URL carries one as well; remove one of them");
+        }
+    }
+
+    private String readPasswordFile() {
+        String file = text(Variable.DATABASE_PASSWORD_FILE);
+        try {
+            // Editors and `echo` end a file with a line break; no password ends with one.
+            return Files.readString(Path.of(file)).replaceFirst("\\R\\z", "");
+        } catch (IOException | UncheckedIOException | IllegalArgumentException e) {
+            throw new InvalidVariable(
+                    Variable.DATABASE_PASSWORD_FILE,
+                    file,
+                    "takes a file that can be read as UTF-8");
+        }
+    }
+}
