@@ -21,7 +21,17 @@ final class ConnectionFactory {
     }
 
     /** A session and the channel under it. */
-    record Session(Connection connection, SocketChannel channel) {}
+    record Session(Connection connection, SocketChannel channel) {
+
+        /** Ends it without a word to the server; whoever waits for an answer fails. */
+        void abort() {
+            try {
+                connection.abort(Runnable::run);
+            } catch (SQLException e) {
+                // It is being given up because it does not work.
+            }
+        }
+    }
 
     /** For the pool: with the limits of the session and of the socket. */
     Session forPool() throws SQLException {
@@ -57,13 +67,12 @@ final class ConnectionFactory {
     }
 
     /** For probes outside the pool: every wait bounded by {@code timeout}. */
-    Connection forProbe(Duration timeout) throws SQLException {
+    Session forProbe(Duration timeout) throws SQLException {
         return open(
-                        settings.poolUrl(),
-                        settings.credentials(settings.poolUrl()),
-                        "demeter-probe",
-                        timeout)
-                .connection();
+                settings.poolUrl(),
+                settings.credentials(settings.poolUrl()),
+                "demeter-probe",
+                timeout);
     }
 
     /** For migrations, which may take as long as they need. */
@@ -96,8 +105,7 @@ final class ConnectionFactory {
         properties.setProperty("ApplicationName", name);
         properties.setProperty("connectTimeout", Long.toString(timeout.toSeconds()));
         // Until the caller sets another, this bounds each answer of the login: a frozen server's
-        // kernel
-        // still accepts connections.
+        // kernel still accepts connections.
         properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
         properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
         properties.setProperty("tcpKeepAlive", "true");

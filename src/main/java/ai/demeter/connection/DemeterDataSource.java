@@ -1,13 +1,14 @@
 package ai.demeter.connection;
 
 import ai.demeter.settings.InvalidVariable;
-import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
+import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
@@ -20,14 +21,16 @@ import javax.sql.DataSource;
  */
 public class DemeterDataSource implements DataSource {
 
-    private static final class Pool {
-        static final Settings SETTINGS = Settings.current();
-        static final ConnectionFactory OPENER = new ConnectionFactory(SETTINGS);
-        static final Reachability REACHABILITY = Reachability.current();
-        static final Lifetimes LIFETIMES =
-                new Lifetimes(
-                        SETTINGS.seconds(Variable.DB_POOL_RECYCLE),
-                        SETTINGS.number(Variable.DB_POOL_SIZE));
+    private final Supplier<CompositionRoot> parts;
+
+    /** Called by the servers, and by them alone. */
+    public DemeterDataSource() {
+        // Not yet: making a data source connects nobody.
+        this(CompositionRoot::ofProcess);
+    }
+
+    DemeterDataSource(Supplier<CompositionRoot> parts) {
+        this.parts = parts;
     }
 
     /**
@@ -38,17 +41,24 @@ public class DemeterDataSource implements DataSource {
      */
     @Override
     public Connection getConnection() throws SQLException {
-        if (Pool.REACHABILITY.isLost()) {
+        CompositionRoot with = parts.get();
+        Heartbeat heartbeat = with.heartbeat();
+        if (heartbeat.isLost()) {
             throw new SQLTransientConnectionException(
                     "the database is known to be unreachable", "08001");
         }
         try {
-            return PhysicalConnection.wrap(
-                    Pool.OPENER.forPool(), Pool.REACHABILITY, Pool.LIFETIMES, Pool.SETTINGS);
+            ConnectionFactory.Session session = with.factory().forPool();
+            Validation validation =
+                    new Validation(
+                            session, heartbeat, with.lifetimes(), with.settings(), with.clock());
+            Duration slow = Duration.ofMillis(with.settings().number(Variable.DB_SLOW_STATEMENT));
+            return new PhysicalConnection(session, validation, with.openConnections(), slow)
+                    .proxy();
         } catch (InvalidVariable e) {
             throw new SQLException(e.getMessage(), "28000", e);
         } catch (SQLException e) {
-            Pool.REACHABILITY.openingFailed(e);
+            heartbeat.openingFailed(e);
             throw e;
         }
     }
@@ -70,7 +80,7 @@ public class DemeterDataSource implements DataSource {
             @Override
             public Connection getConnection() throws SQLException {
                 try {
-                    return Pool.OPENER.forMigration();
+                    return CompositionRoot.ofProcess().factory().forMigration();
                 } catch (InvalidVariable e) {
                     throw new SQLException(e.getMessage(), "28000", e);
                 }
@@ -93,7 +103,7 @@ public class DemeterDataSource implements DataSource {
 
     @Override
     public int getLoginTimeout() {
-        return Pool.SETTINGS.number(Variable.DB_CONNECT_TIMEOUT);
+        return parts.get().settings().number(Variable.DB_CONNECT_TIMEOUT);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package ai.demeter.connection;
 
 import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * When connections are too old to be lent ({@code DB_POOL_RECYCLE}), arranged so that connections
@@ -9,8 +10,8 @@ import java.time.Duration;
  * <p>Each connection gets a soft limit between 50 and 90 % of the hard one. The limits of
  * connections opened one after the other are spread evenly rather than at random, by the fractional
  * parts of multiples of the golden ratio, because twenty random ones would bunch up. Past its soft
- * limit a connection is retired only while fewer than a fifth of the pool has been retired within
- * the last second; past the hard limit always.
+ * limit a connection is retired only while fewer than an eighth of the pool, and at least one, has
+ * been retired within the last second; past the hard limit always.
  */
 final class Lifetimes {
     private static final double GOLDEN_RATIO_FRACTION = 0.6180339887498949;
@@ -28,7 +29,7 @@ final class Lifetimes {
     Lifetimes(Duration recycle, int poolSize) {
         hardNanos = recycle.toNanos();
         retirements = new long[Math.max(1, poolSize / 8)];
-        java.util.Arrays.fill(retirements, Long.MIN_VALUE);
+        Arrays.fill(retirements, Long.MIN_VALUE);
     }
 
     /** The age in nanoseconds at which the next connection to be opened should be replaced. */

@@ -1,6 +1,6 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Status;
@@ -54,7 +54,8 @@ class Retries {
     private static boolean mayRunAgain(Exception failure, long nanos) {
         return switch (Failure.of(failure).kind()) {
             case CONTENTION -> true;
-            case UNREACHABLE -> nanos < AT_ONCE.toNanos() && !Reachability.current().isLost();
+            case UNREACHABLE ->
+                    nanos < AT_ONCE.toNanos() && !CompositionRoot.ofProcess().heartbeat().isLost();
             default -> false;
         };
     }

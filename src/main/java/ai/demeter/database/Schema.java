@@ -1,7 +1,7 @@
 package ai.demeter.database;
 
+import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.DemeterDataSource;
-import ai.demeter.connection.Reachability;
 import ai.demeter.metrics.Metrics;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
@@ -99,7 +99,7 @@ public class Schema {
         if (stopped) {
             return;
         }
-        if (Reachability.current().isLost()) {
+        if (CompositionRoot.ofProcess().heartbeat().isLost()) {
             executor.schedule(this::bringUpToDate, RETRY_SECONDS, TimeUnit.SECONDS);
             return;
         }
@@ -111,7 +111,7 @@ public class Schema {
             LOG.info(
                     () ->
                             "Ready: "
-                                    + Reachability.current().openConnections()
+                                    + CompositionRoot.ofProcess().openConnections().count()
                                     + " connections open");
             pool.keepFilled();
         } catch (Exception e) {

@@ -1,6 +1,7 @@
 package ai.demeter.health;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
+import ai.demeter.connection.Heartbeat;
 import ai.demeter.pool.Bulkhead;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.pool.PoolStatistics;
@@ -71,25 +72,21 @@ public class DatabaseHealth implements HealthCheck {
     }
 
     private State state() {
-        Reachability reachability = Reachability.current();
+        Heartbeat heartbeat = CompositionRoot.ofProcess().heartbeat();
         try {
-            if (reachability.isLost()) {
+            if (heartbeat.isLost()) {
                 return State.UNREACHABLE;
             }
             Future<Boolean> current = probe();
             if (current == null) { // every connection is lent
-                return reachability.confirm(FOR_THE_HEARTBEAT)
-                        ? State.SATURATED
-                        : State.UNREACHABLE;
+                return heartbeat.confirm(FOR_THE_HEARTBEAT) ? State.SATURATED : State.UNREACHABLE;
             }
             try {
                 return current.get(FOR_THE_POOL.toMillis(), TimeUnit.MILLISECONDS)
                         ? State.UP
                         : State.UNREACHABLE;
             } catch (TimeoutException e) {
-                return reachability.confirm(FOR_THE_HEARTBEAT)
-                        ? State.SATURATED
-                        : State.UNREACHABLE;
+                return heartbeat.confirm(FOR_THE_HEARTBEAT) ? State.SATURATED : State.UNREACHABLE;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,6 @@
 package ai.demeter.http;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
 import ai.demeter.database.Schema;
 import ai.demeter.health.Shutdown;
 import ai.demeter.pool.Bulkhead;
@@ -36,7 +36,8 @@ public class Admission extends HttpFilter {
         } else if (shutdown.isUnderWay()) {
             response.setHeader("Connection", "close");
             write(ProblemMapper.stopping(), request, response);
-        } else if (schema.state() != Schema.State.CURRENT || Reachability.current().isLost()) {
+        } else if (schema.state() != Schema.State.CURRENT
+                || CompositionRoot.ofProcess().heartbeat().isLost()) {
             write(ProblemMapper.unavailable(), request, response);
         } else {
             Optional<Bulkhead.Refusal> refusal = turns.take();

@@ -1,6 +1,6 @@
 package ai.demeter.http;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
 import ai.demeter.database.Failure;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotAllowedException;
@@ -113,7 +113,9 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         switch (failure.kind()) {
             case POOL_EXHAUSTED:
                 // A pool that cannot replace its dead connections says that it is exhausted, too.
-                return Reachability.current().isLost() ? unavailable() : poolExhausted();
+                return CompositionRoot.ofProcess().heartbeat().isLost()
+                        ? unavailable()
+                        : poolExhausted();
             case UNREACHABLE:
                 return unavailable();
             case UNKNOWN_OUTCOME:

@@ -1,6 +1,6 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.annotation.PreDestroy;
@@ -163,7 +163,7 @@ public class Bulkhead {
     }
 
     private void sweep() {
-        boolean lost = Reachability.current().isLost();
+        boolean lost = CompositionRoot.ofProcess().heartbeat().isLost();
         List<Waiter> refused = new ArrayList<>();
         long now = System.nanoTime();
         synchronized (this) {

@@ -1,6 +1,6 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.annotation.PreDestroy;
@@ -132,7 +132,7 @@ public class PoolFiller {
     }
 
     private static int open() {
-        return Reachability.current().openConnections();
+        return CompositionRoot.ofProcess().openConnections().count();
     }
 
     /** Looks after the pool until the application stops. */
@@ -152,10 +152,10 @@ public class PoolFiller {
 
     private void check() {
         // Counted before the fill, so that what it finds dead makes it run once more.
-        int disruptions = Reachability.current().disruptions();
+        int disruptions = CompositionRoot.ofProcess().openConnections().disruptions();
         boolean due = System.nanoTime() - filled > refreshNanos;
         boolean missing = open() < size;
-        if (Reachability.current().isLost()
+        if (CompositionRoot.ofProcess().heartbeat().isLost()
                 || !(due || missing || disruptions != disruptionsSeen)) {
             return;
         }

@@ -1,7 +1,7 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.ConnectionCounts;
-import ai.demeter.connection.Reachability;
+import ai.demeter.connection.CompositionRoot;
+import ai.demeter.connection.OpenConnections;
 import ai.demeter.metrics.Metrics;
 import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -26,11 +26,11 @@ public class PoolMetrics {
         PoolStatistics figures = PoolStatistics.ofThisServer();
         connections("active", figures::active);
         connections("idle", figures::idle);
-        Reachability reachability = Reachability.current();
+        OpenConnections open = CompositionRoot.ofProcess().openConnections();
         gauge(
                 "demeter.pool.connections.open",
                 "Physical connections, counted where they are opened",
-                reachability::openConnections);
+                open::count);
         gauge(
                 "demeter.pool.connections.max",
                 "DB_POOL_SIZE and DB_MAX_OVERFLOW",
@@ -39,31 +39,28 @@ public class PoolMetrics {
         gauge(
                 "demeter.database.reachable",
                 "1 while the heartbeat outside the pool gets answers, else 0",
-                () -> reachability.isLost() ? 0 : 1);
-        counters(reachability.counts());
+                () -> CompositionRoot.ofProcess().heartbeat().isLost() ? 0 : 1);
+        counters(open);
     }
 
-    private void counters(ConnectionCounts counts) {
-        counter(counts, "demeter.connections.opened", ConnectionCounts::opened)
+    private void counters(OpenConnections open) {
+        counter(open, "demeter.connections.opened", OpenConnections::opened)
                 .description("Physical connections opened for the pool")
                 .register(registry);
-        counter(
-                        counts,
-                        "demeter.connection.validation.failures",
-                        ConnectionCounts::validationFailures)
+        counter(open, "demeter.connection.validation.failures", OpenConnections::validationFailures)
                 .description("Found unfit when about to be lent, other than by age")
                 .register(registry);
-        for (ConnectionCounts.Closing reason : ConnectionCounts.Closing.values()) {
-            counter(counts, "demeter.connections.closed", all -> all.closed(reason))
+        for (OpenConnections.Closing reason : OpenConnections.Closing.values()) {
+            counter(open, "demeter.connections.closed", all -> all.closed(reason))
                     .description("Physical connections of the pool closed, by the first reason")
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
     }
 
-    private static FunctionCounter.Builder<ConnectionCounts> counter(
-            ConnectionCounts counts, String name, ToDoubleFunction<ConnectionCounts> count) {
-        return FunctionCounter.builder(name, counts, count);
+    private static FunctionCounter.Builder<OpenConnections> counter(
+            OpenConnections open, String name, ToDoubleFunction<OpenConnections> count) {
+        return FunctionCounter.builder(name, open, count);
     }
 
     private void connections(String state, Supplier<Number> count) {

@@ -1,0 +1,80 @@
+package ai.demeter.connection;
+
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
+import java.util.function.LongSupplier;
+
+/**
+ * The parts of this package, put together once. The server makes {@link DemeterDataSource} by its
+ * name, so the parts cannot be handed to it; it takes those of the process from here, and so does
+ * the application, which must have the same.
+ */
+public final class CompositionRoot {
+
+    private static final class OfProcess {
+        static final CompositionRoot ROOT =
+                new CompositionRoot(Settings.current(), System::nanoTime);
+
+        static {
+            ROOT.heartbeat.start();
+        }
+    }
+
+    private final Settings settings;
+    private final LongSupplier clock;
+    private final ConnectionFactory factory;
+    private final OpenConnections open;
+    private final Lifetimes lifetimes;
+    private final Heartbeat heartbeat;
+
+    /**
+     * Puts parts together, and does not start the heartbeat.
+     *
+     * @param clock nanoseconds, as {@link System#nanoTime}
+     */
+    CompositionRoot(Settings settings, LongSupplier clock) {
+        this.settings = settings;
+        this.clock = clock;
+        factory = new ConnectionFactory(settings);
+        open = new OpenConnections(clock);
+        lifetimes =
+                new Lifetimes(
+                        settings.seconds(Variable.DB_POOL_RECYCLE),
+                        settings.number(Variable.DB_POOL_SIZE));
+        heartbeat =
+                new Heartbeat(
+                        settings.database(),
+                        () -> factory.forProbe(settings.seconds(Variable.DB_VALIDATION_TIMEOUT)),
+                        open,
+                        clock);
+    }
+
+    /** The parts of this process; the heartbeat starts with the first call. */
+    public static CompositionRoot ofProcess() {
+        return OfProcess.ROOT;
+    }
+
+    public Settings settings() {
+        return settings;
+    }
+
+    public Heartbeat heartbeat() {
+        return heartbeat;
+    }
+
+    public OpenConnections openConnections() {
+        return open;
+    }
+
+    ConnectionFactory factory() {
+        return factory;
+    }
+
+    Lifetimes lifetimes() {
+        return lifetimes;
+    }
+
+    LongSupplier clock() {
+        return clock;
+    }
+}

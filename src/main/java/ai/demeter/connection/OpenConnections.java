@@ -1,0 +1,124 @@
+package ai.demeter.connection;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+
+/**
+ * The pool's physical connections that are open, lent and idle, and how many were opened and closed
+ * since the start, and why.
+ */
+public final class OpenConnections {
+
+    /** Why a connection was closed; the first reason that held. */
+    public enum Closing {
+        /** Older than {@code DB_POOL_RECYCLE} allows. */
+        TOO_OLD,
+        /** The validation got no answer, or found the session ended or read-only. */
+        INVALID,
+        /** The database was lost or fell silent since the connection was last heard from. */
+        LOST,
+        /** Its commit failed, after which no server sets it right again. */
+        COMMIT_FAILED,
+        /** Found broken: while it was used, or because the heartbeat gave it up. */
+        BROKEN,
+        /** The container's pool closed a sound one: idle for too long, or at the end. */
+        POOL
+    }
+
+    private final LongSupplier clock;
+    private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger disruptions = new AtomicInteger();
+    private final LongAdder opened = new LongAdder();
+    private final LongAdder validationFailures = new LongAdder();
+    private final Map<Closing, LongAdder> closed = new EnumMap<>(Closing.class);
+    private volatile long lastOpened;
+
+    /**
+     * Starts with none.
+     *
+     * @param clock nanoseconds, as {@link System#nanoTime}
+     */
+    OpenConnections(LongSupplier clock) {
+        this.clock = clock;
+        lastOpened = clock.getAsLong();
+        for (Closing reason : Closing.values()) {
+            closed.put(reason, new LongAdder());
+        }
+    }
+
+    /** How many are open; those found broken are counted as closed by that. */
+    public int count() {
+        for (PhysicalConnection connection : open) {
+            if (connection.isClosed()) {
+                remove(connection, Closing.BROKEN);
+            }
+        }
+        return open.size();
+    }
+
+    /**
+     * How often a connection was found dead or the database regained: after each of these, others
+     * that are open may be dead too.
+     */
+    public int disruptions() {
+        return disruptions.get();
+    }
+
+    /** How many were opened so far. */
+    public long opened() {
+        return opened.sum();
+    }
+
+    /** How many were closed so far for this reason. */
+    public long closed(Closing reason) {
+        return closed.get(reason).sum();
+    }
+
+    /** How many were about to be lent and found unfit so far, for any reason but their age. */
+    public long validationFailures() {
+        return validationFailures.sum();
+    }
+
+    void add(PhysicalConnection connection) {
+        open.add(connection);
+        opened.increment();
+        lastOpened = clock.getAsLong();
+    }
+
+    /** Counts each once: a connection found unfit is closed by the pool afterwards. */
+    void remove(PhysicalConnection connection, Closing reason) {
+        if (open.remove(connection)) {
+            closed.get(reason).increment();
+        }
+    }
+
+    /** One that was about to be lent was found unfit. */
+    void unfit(PhysicalConnection connection, Closing reason) {
+        if (reason != Closing.TOO_OLD) {
+            disrupted();
+            validationFailures.increment();
+        }
+        remove(connection, reason);
+    }
+
+    void disrupted() {
+        disruptions.incrementAndGet();
+    }
+
+    /** When the pool last opened one; when this began if it never did. */
+    long lastOpened() {
+        return lastOpened;
+    }
+
+    /** Ends the loans that were granted on trust when the last proof of life was already past. */
+    void abortLentUncheckedSince(long lastProof) {
+        for (PhysicalConnection connection : open) {
+            connection.abortIfLentUncheckedSince(lastProof);
+        }
+    }
+}
