@@ -1,4 +1,4 @@
-# Demeter on Payara Micro, started by the same script as everywhere else. See the README, "As a container".
+# Demeter on Payara Micro, started by the same script as everywhere else. See the README, "Deploy".
 
 FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build

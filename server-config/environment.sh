@@ -25,7 +25,7 @@ settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
     -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.settings.Settings) || exit 64
 eval "$settings"
 
-# Measured in the README, "Speed". A small young generation, collected in parallel; a heap that starts small and
+# Measured in docs/decisions/jvm-options.md. A small young generation, collected in parallel; a heap that starts small and
 # grows only if collecting would take a tenth of the time (GCTimeRatio), which large batches need and small
 # requests do not; threads keep no large buffers between requests; memory that compilers have freed goes back.
 jvm_options="-Xms128m -Xmx512m -Xmn48m -XX:GCTimeRatio=9 -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError -Djdk.nio.maxCachedBufferSize=16384"

@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /** Runs a piece of work again where that is certain to do no harm. */
 @ApplicationScoped
 class Retries {
-    /** Runs in all, the first included (contract: "up to 3 times"). */
+    /** Runs in all, the first included (docs/guarantees.md: "up to 3 times"). */
     static final int MOST = 3;
 
     private static final int PAUSE_MILLIS = 10;

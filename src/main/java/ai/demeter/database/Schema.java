@@ -56,7 +56,8 @@ public class Schema {
     }
 
     /**
-     * How often a database that is not there is tried; the contract allows 5 s after its return.
+     * How often a database that is not there is tried; 5 s after its return are promised
+     * (docs/guarantees.md, "Health").
      */
     private static final long RETRY_SECONDS = 1;
 

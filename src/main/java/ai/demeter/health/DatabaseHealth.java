@@ -29,7 +29,7 @@ import org.eclipse.microprofile.health.Readiness;
 /**
  * Readiness: {@code SELECT 1} through the pool, and where the pool gives no answer in time, the
  * heartbeat outside it, so that a busy service stays in rotation and a dead database is told from
- * it. Answers within 2 s (contract, "Health").
+ * it. Answers within 2 s (docs/guarantees.md, "Health").
  */
 @Readiness
 @ApplicationScoped
@@ -46,7 +46,7 @@ public class DatabaseHealth implements HealthCheck {
     private final PoolStatistics figures = PoolStatistics.ofThisServer();
     private Future<Boolean> probe;
 
-    /** States of the contract. */
+    /** States of docs/guarantees.md. */
     private enum State {
         UP,
         SATURATED,

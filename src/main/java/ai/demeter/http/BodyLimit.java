@@ -9,7 +9,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Refuses bodies over 8 MiB (contract), announced or not, before more of them is read. */
+/**
+ * Refuses bodies over 8 MiB (docs/guarantees.md), announced or not, before more of them is read.
+ */
 @Provider
 @PreMatching
 public class BodyLimit implements ContainerRequestFilter {

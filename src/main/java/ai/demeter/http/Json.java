@@ -57,7 +57,7 @@ import java.util.Set;
 @Produces({MediaType.APPLICATION_JSON, Problem.MEDIA_TYPE})
 public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object> {
 
-    /** Of a body that is an array (contract, "API"). */
+    /** Of a body that is an array (docs/guarantees.md, "API"). */
     public static final int MOST_ITEMS = 10_000;
 
     private static final Validator VALIDATOR =
@@ -81,8 +81,7 @@ public class Json implements MessageBodyReader<Object>, MessageBodyWriter<Object
                     .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
                     .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .disable(
-                            DeserializationFeature
-                                    .FAIL_ON_UNKNOWN_PROPERTIES) // contract: they are ignored
+                            DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // docs/guarantees.md
                     .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                     .withCoercionConfig(
                             LogicalType.Textual,

@@ -10,7 +10,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /**
  * An error as clients see it (RFC 9457).
  *
- * @param kind which of the contract's problems
+ * @param kind which of the problems
  * @param detail a sentence about this occurrence, without internals
  * @param instance the path of the request; null until {@link ProblemMapper} fills it in
  * @param errors for input errors: the fields at fault
@@ -36,7 +36,7 @@ public record Problem(
     /** Fields named in one answer: enough to mend a batch step by step. */
     public static final int MOST_ERRORS = 20;
 
-    /** The problems of the contract: name, status and title. */
+    /** The problems of docs/guarantees.md: name, status and title. */
     public enum Kind {
         VALIDATION(400, "The request has fields that cannot be accepted"),
         MALFORMED(400, "The request cannot be understood"),

@@ -30,7 +30,7 @@ public class Work {
     static final String INSERT = "insert";
     static final String BATCH = "batch insert, rows";
 
-    /** Rows of a batch (contract: at most). */
+    /** Rows of a batch (docs/guarantees.md: at most). */
     static final int BATCH_ROWS = 10_000;
 
     private static final AtomicLong CODES = new AtomicLong();

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every line of the contract's API table and every problem, answered on each server as {@code
- * answers.http} has it: byte for byte, but for times. What a client was written against on one
- * server would otherwise not work on the other.
+ * Every line of the table in docs/guarantees.md, "API", and every problem, answered on each server
+ * as {@code answers.http} has it: byte for byte, but for times. What a client was written against
+ * on one server would otherwise not work on the other.
  *
  * <p>In that file a line begins with {@code >} for a request ({@code >&} for one that is not waited
  * for), {@code <} for its answer, {@code !} for a statement of another session, and <code>

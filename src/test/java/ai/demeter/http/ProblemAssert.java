@@ -9,7 +9,7 @@ import java.util.stream.StreamSupport;
 import org.assertj.core.api.AbstractAssert;
 import org.assertj.core.api.Assertions;
 
-/** Whether an answer is a problem as the contract has it, and gives nothing else away. */
+/** Whether an answer is a problem as docs/guarantees.md has it, and gives nothing else away. */
 public final class ProblemAssert extends AbstractAssert<ProblemAssert, HttpResponse<String>> {
     private static final JsonMapper MAPPER = new JsonMapper();
 
@@ -54,7 +54,7 @@ public final class ProblemAssert extends AbstractAssert<ProblemAssert, HttpRespo
         return this;
     }
 
-    /** Which of the contract's problems it is. */
+    /** Which of the problems it is. */
     public ProblemAssert is(int status, String name) {
         Assertions.assertThat(body.path("type").textValue())
                 .as(descriptionText())

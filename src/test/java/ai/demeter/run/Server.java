@@ -66,7 +66,7 @@ public final class Server implements AutoCloseable {
      * Starts one, and does not wait for it.
      *
      * @param checkout the checkout that was built
-     * @param environment variables of the contract; nothing else of that kind is passed on
+     * @param environment variables of Demeter; nothing else of that kind is passed on
      * @param output where its log goes
      */
     public static Server start(

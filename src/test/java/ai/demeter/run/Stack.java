@@ -53,7 +53,7 @@ public final class Stack implements AutoCloseable {
      * Starts both and waits until the server is ready.
      *
      * @param name of the files that it leaves under {@code target/it}
-     * @param environment variables of the contract; those of the database are set already
+     * @param environment variables of Demeter; those of the database are set already
      */
     public static Stack start(String name, Map<String, String> environment) throws Exception {
         Stack stack = database(name);

@@ -22,7 +22,7 @@ class SettingsTest {
     @TempDir private Path directory;
 
     @Test
-    @DisplayName("with nothing set, the contract's defaults hold")
+    @DisplayName("with nothing set, the documented defaults hold")
     void defaults() {
         Settings settings = settings();
         assertThat(settings.database()).isEqualTo("jdbc:postgresql://localhost:5432/demeterai");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The API as the contract has it, line by line: what clients build upon. */
+/** The API as docs/guarantees.md has it, line by line: what clients build upon. */
 class WarehouseApiIT {
     private static final String ALL = "/api/warehouses";
     private static final String BATCH = ALL + "/batch";
