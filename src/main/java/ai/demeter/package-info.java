@@ -20,9 +20,10 @@
  *       ai.demeter.http.ProblemMapper}.
  * </ol>
  *
- * <p>{@code health} tells orchestrators whether to send requests here at all; {@code metrics} holds
- * the registry that all of them publish in. Imports run one way, from the component down:
- * component, http, health, database, pool, connection, settings, metrics; {@code LayeringTest}
- * holds it.
+ * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well. {@code
+ * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
+ * registry that all of them publish in. Imports run one way, from the component down: component,
+ * http, health, database, pool, connection, settings, metrics, events; {@code LayeringTest} holds
+ * it.
  */
 package ai.demeter;

@@ -29,14 +29,23 @@ class LayeringTest {
 
     /** The rooms of the foundation: each may import those after it. */
     private static final List<String> FOUNDATION =
-            List.of("http", "health", "database", "pool", "connection", "settings", "metrics");
+            List.of(
+                    "http",
+                    "health",
+                    "database",
+                    "pool",
+                    "connection",
+                    "settings",
+                    "metrics",
+                    "events");
 
     /** What a business component may import beside other components. */
     private static final Set<String> FOR_COMPONENTS = Set.of("http", "database");
 
     @ParameterizedTest
     @FieldSource("FOUNDATION")
-    @DisplayName("imports run one way: http, health, database, pool, connection, settings, metrics")
+    @DisplayName(
+            "imports run one way: http, health, database, pool, connection, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -77,15 +86,17 @@ class LayeringTest {
 
     @Test
     @DisplayName(
-            "the server loads connection and settings beside pgjdbc, without the libraries of the WAR")
+            "the server loads connection, settings and events beside pgjdbc, without the libraries of the WAR")
     void outsideTheWar() {
         classes()
                 .that()
-                .resideInAnyPackage("ai.demeter.connection..", "ai.demeter.settings..")
+                .resideInAnyPackage(
+                        "ai.demeter.connection..", "ai.demeter.events..", "ai.demeter.settings..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
+                        "ai.demeter.events..",
                         "ai.demeter.settings..",
                         "java..",
                         "javax..",

@@ -1,10 +1,13 @@
 package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionFactory.Session;
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import java.util.logging.Level;
@@ -36,6 +39,8 @@ public final class Heartbeat {
     private final Object changed = new Object();
 
     private volatile boolean lost;
+    private volatile boolean refusing;
+    private volatile boolean answered;
     private volatile long lastProof;
     private volatile long distrustBefore;
     private long lostAt;
@@ -75,6 +80,18 @@ public final class Heartbeat {
     /** Whether the database is known not to answer. */
     public boolean isLost() {
         return lost;
+    }
+
+    /** Whether the database answers but lets no new connection in. */
+    public boolean isRefusing() {
+        return refusing;
+    }
+
+    /** How long ago the last question was asked that the database has answered; empty if never. */
+    public Optional<Duration> sinceLastAnswer() {
+        return answered
+                ? Optional.of(Duration.ofNanos(clock.getAsLong() - lastProof))
+                : Optional.empty();
     }
 
     /**
@@ -194,6 +211,8 @@ public final class Heartbeat {
             String refusal = refusal(failure);
             if (!refusal.equals(lastRefusal)) {
                 lastRefusal = refusal;
+                refusing = true;
+                EventLog.current().record(Event.Kind.CONNECTIONS_REFUSED, refusal);
                 LOG.warning(
                         () ->
                                 "The database answers but refuses new connections: "
@@ -207,10 +226,13 @@ public final class Heartbeat {
     private void proven(long asked) {
         if (!lastRefusal.isEmpty()) {
             lastRefusal = "";
+            refusing = false;
+            EventLog.current().record(Event.Kind.CONNECTIONS_ACCEPTED, database);
             LOG.info(() -> "The database takes new connections again: " + database);
         }
         synchronized (changed) {
             lastProof = asked;
+            answered = true;
             changed.notifyAll();
         }
         found();
@@ -220,6 +242,7 @@ public final class Heartbeat {
         if (!lost) {
             lost = true;
             lostAt = clock.getAsLong();
+            EventLog.current().record(Event.Kind.DATABASE_LOST, refusal(failure));
             LOG.log(
                     Level.WARNING,
                     () ->
@@ -235,8 +258,9 @@ public final class Heartbeat {
         if (lost) {
             lost = false;
             open.disrupted();
-            long millis = Duration.ofNanos(clock.getAsLong() - lostAt).toMillis();
-            LOG.info(() -> "Database regained after " + millis + " ms: " + database);
+            Duration away = Duration.ofNanos(clock.getAsLong() - lostAt);
+            EventLog.current().record(Event.Kind.DATABASE_REGAINED, database, away);
+            LOG.info(() -> "Database regained after " + away.toMillis() + " ms: " + database);
         }
     }
 

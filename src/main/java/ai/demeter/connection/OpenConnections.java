@@ -1,7 +1,11 @@
 package ai.demeter.connection;
 
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +34,14 @@ public final class OpenConnections {
         POOL
     }
 
+    /**
+     * How old a connection is.
+     *
+     * @param age since it was opened
+     * @param replacedAt the age at which it is to be replaced, unless others are just then
+     */
+    public record Age(Duration age, Duration replacedAt) {}
+
     private final LongSupplier clock;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     private final AtomicInteger disruptions = new AtomicInteger();
@@ -37,6 +49,7 @@ public final class OpenConnections {
     private final LongAdder validationFailures = new LongAdder();
     private final Map<Closing, LongAdder> closed = new EnumMap<>(Closing.class);
     private volatile long lastOpened;
+    private volatile String serverVersion;
 
     /**
      * Starts with none.
@@ -59,6 +72,19 @@ public final class OpenConnections {
             }
         }
         return open.size();
+    }
+
+    /** Their ages, the oldest first. */
+    public List<Age> ages() {
+        return open.stream()
+                .map(PhysicalConnection::age)
+                .sorted(Comparator.comparing(Age::age).reversed())
+                .toList();
+    }
+
+    /** The version of PostgreSQL that the last one found; empty before the first. */
+    public Optional<String> serverVersion() {
+        return Optional.ofNullable(serverVersion);
     }
 
     /**
@@ -87,6 +113,7 @@ public final class OpenConnections {
     void add(PhysicalConnection connection) {
         open.add(connection);
         opened.increment();
+        serverVersion = connection.serverVersion();
         lastOpened = clock.getAsLong();
     }
 

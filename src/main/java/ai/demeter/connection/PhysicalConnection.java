@@ -122,6 +122,19 @@ final class PhysicalConnection implements InvocationHandler {
         }
     }
 
+    OpenConnections.Age age() {
+        return validation.age();
+    }
+
+    /** As the server reported it when the connection was opened; null if it did not. */
+    String serverVersion() {
+        try {
+            return delegate.getMetaData().getDatabaseProductVersion();
+        } catch (SQLException e) {
+            return null;
+        }
+    }
+
     boolean isClosed() {
         try {
             return delegate.isClosed();

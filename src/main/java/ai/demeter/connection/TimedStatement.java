@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.events.EventLog;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -93,7 +94,9 @@ final class TimedStatement implements InvocationHandler {
         } finally {
             long nanos = System.nanoTime() - started;
             if (nanos >= threshold) {
-                LOG.warning(line(sql, Duration.ofNanos(nanos), failure));
+                Duration took = Duration.ofNanos(nanos);
+                EventLog.current().recordSlowStatement(name(sql), took, failure != null);
+                LOG.warning(line(sql, took, failure));
             }
         }
     }
@@ -106,11 +109,12 @@ final class TimedStatement implements InvocationHandler {
                 + " ms"
                 + (failure == null ? "" : ", failed" + state)
                 + ": "
-                + shortened(sql == null ? "a batch" : sql);
+                + name(sql);
     }
 
-    private static String shortened(String sql) {
-        String line = sql.strip().replaceAll("\\s+", " ");
+    /** What the log and the status page call a statement. */
+    private static String name(String sql) {
+        String line = (sql == null ? "a batch" : sql).strip().replaceAll("\\s+", " ");
         return line.length() > MOST ? line.substring(0, MOST) + "..." : line;
     }
 }

@@ -96,6 +96,12 @@ final class Validation {
         return !prePing || isSound(now) ? null : Closing.INVALID;
     }
 
+    /** How old the connection is, and how old it is to be replaced. */
+    OpenConnections.Age age() {
+        return new OpenConnections.Age(
+                Duration.ofNanos(clock.getAsLong() - opened), Duration.ofNanos(softLimit));
+    }
+
     /** Whether it was lent on trust when the last proof of life was already past. */
     boolean lentUncheckedSince(long lastProof) {
         long lent = lentUnchecked;
