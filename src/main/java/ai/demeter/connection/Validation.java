@@ -146,7 +146,7 @@ final class Validation {
             }
             check.execute();
             if (!connection.getAutoCommit()) {
-                connection.rollback(); // the check opened a transaction
+                connection.rollback(); // what one borrower left open is not the next one's
             }
             connection.setNetworkTimeout(Runnable::run, ConnectionFactory.millis(socketTimeout));
             lastChecked = asked;

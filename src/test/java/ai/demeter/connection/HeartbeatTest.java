@@ -1,0 +1,229 @@
+package ai.demeter.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.demeter.run.Until;
+import java.io.EOFException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Otherwise a sound database would be called lost, or requests would wait for a dead one. */
+class HeartbeatTest {
+    private final MovableClock clock = new MovableClock();
+    private ScriptedPostgres server;
+    private CompositionRoot parts;
+    private Heartbeat heartbeat;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new ScriptedPostgres();
+        parts = Parts.before(server, clock);
+        heartbeat = parts.heartbeat();
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        server.close();
+    }
+
+    private void beatUntilLost() {
+        server.closesAtOnce(true);
+        for (int i = 0; i < Heartbeat.OPENINGS; i++) {
+            heartbeat.beat();
+        }
+        assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a database that answers is not lost, and is asked again a second later")
+    void answers() {
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT);
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT);
+        assertThat(heartbeat.isLost()).isFalse();
+        assertThat(server.executed()).filteredOn("SELECT 1"::equals).hasSize(2);
+        assertThat(server.logins()).hasSize(1);
+    }
+
+    // Would break: a server process that crashes under one login makes all requests fail.
+    @Test
+    @DisplayName("lost after four connections in a row that break while they are opened, not three")
+    void brokenOpenings() {
+        server.closesAtOnce(true);
+        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+            assertThat(heartbeat.beat()).isEqualTo(Duration.ofMillis(50 * i));
+            assertThat(heartbeat.isLost()).isFalse();
+        }
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT_WHILE_LOST);
+        assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    // Would break: a frozen database is found after four timeouts instead of one.
+    @Test
+    @DisplayName("lost at once when a connection takes a second and more to fail")
+    void slowOpening() {
+        Heartbeat slow =
+                new Heartbeat(
+                        "there",
+                        () -> {
+                            clock.advance(Heartbeat.BEAT);
+                            throw new SQLException("no answer", "08006");
+                        },
+                        parts.openConnections(),
+                        clock);
+        assertThat(slow.beat()).isEqualTo(Heartbeat.BEAT_WHILE_LOST);
+        assertThat(slow.isLost()).isTrue();
+    }
+
+    @Test
+    @DisplayName("a connection of its own that breaks proves nothing: another is opened at once")
+    void ownConnectionBreaks() throws Exception {
+        heartbeat.beat();
+        server.cut();
+        assertThat(heartbeat.beat()).isZero();
+        assertThat(heartbeat.isLost()).isFalse();
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT);
+        assertThat(heartbeat.isLost()).isFalse();
+        assertThat(server.logins()).hasSize(2);
+    }
+
+    // Would break: the pool is not filled again after a restart of the database.
+    @Test
+    @DisplayName("regained with the first answer, which counts as a disruption of what is open")
+    void regained() {
+        beatUntilLost();
+        int disruptions = parts.openConnections().disruptions();
+        server.closesAtOnce(false);
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT);
+        assertThat(heartbeat.isLost()).isFalse();
+        assertThat(parts.openConnections().disruptions()).isEqualTo(disruptions + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"28P01", "28000", "53300", "3D000"})
+    @DisplayName("a server that refuses this user, or has no place, is not lost")
+    void refusals(String sqlState) {
+        server.refuses(sqlState);
+        for (int i = 0; i < 2 * Heartbeat.OPENINGS; i++) {
+            heartbeat.beat();
+            assertThat(heartbeat.isLost()).isFalse();
+        }
+        server.refuses(null);
+        assertThat(heartbeat.beat()).isEqualTo(Heartbeat.BEAT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"57P01", "57P02", "57P03"})
+    @DisplayName("a server that starts, stops or crashes is")
+    void notThere(String sqlState) {
+        server.refuses(sqlState);
+        for (int i = 0; i < Heartbeat.OPENINGS; i++) {
+            assertThat(heartbeat.isLost()).isFalse();
+            heartbeat.beat();
+        }
+        assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    // Would break: one login in four that fails makes the service refuse everyone.
+    @Test
+    @DisplayName("a connection that the pool opened in between starts the count again")
+    void poolOpensMeanwhile() throws Exception {
+        server.closesAtOnce(true);
+        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+            heartbeat.beat();
+        }
+        clock.advance(Duration.ofMillis(1));
+        server.closesAtOnce(false);
+        Parts.pool(parts).getConnection();
+        clock.advance(Duration.ofMillis(1));
+        server.closesAtOnce(true);
+        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+            heartbeat.beat();
+            assertThat(heartbeat.isLost()).isFalse();
+        }
+        heartbeat.beat();
+        assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    // Would break: who was lent a frozen connection waits for DB_SOCKET_TIMEOUT.
+    @Test
+    @DisplayName("what was lent on trust since the last answer is ended when the database is lost")
+    void lentOnTrust() throws Exception {
+        Connection before = Parts.pool(parts).getConnection();
+        assertThat(before.isValid(1)).isTrue();
+        clock.advance(Duration.ofMillis(1));
+        heartbeat.beat();
+        clock.advance(Duration.ofMillis(1));
+        Connection after = Parts.pool(parts).getConnection();
+        assertThat(after.isValid(1)).isTrue();
+        server.closesAtOnce(true);
+        server.fails("SELECT 1", null);
+        while (!heartbeat.isLost()) {
+            heartbeat.beat();
+        }
+        assertThat(after.isClosed()).isTrue();
+        assertThat(before.isClosed()).isFalse();
+    }
+
+    @Test
+    @DisplayName("while it is lost, the pool is refused at once and the server is not asked")
+    void refusesThePool() {
+        beatUntilLost();
+        server.closesAtOnce(false);
+        assertThatThrownBy(Parts.pool(parts)::getConnection)
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"));
+        assertThat(server.logins()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("network failures and class 08 are those of connectivity, however deep")
+    void connectivity() {
+        assertThat(Heartbeat.isConnectivity(new SQLException("", "08006"))).isTrue();
+        assertThat(
+                        Heartbeat.isConnectivity(
+                                new IllegalStateException(
+                                        new SQLException("", "XX000", new EOFException()))))
+                .isTrue();
+        assertThat(Heartbeat.isConnectivity(new SQLException("", "57014"))).isFalse();
+        assertThat(Heartbeat.isConnectivity(new SQLException(""))).isFalse();
+    }
+
+    // Would break: readiness takes up to a second longer than it has, for each probe.
+    @Test
+    @DisplayName("its thread beats at once for who wants to know, and only for as long as he waits")
+    void thread() throws Exception {
+        Heartbeat running = Parts.before(server, System::nanoTime).heartbeat();
+        running.start();
+        long started = System.nanoTime();
+        for (int i = 0; i < 20; i++) { // unasked they would take 20 s
+            assertThat(running.confirm(Duration.ofSeconds(10))).isTrue();
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+                .isLessThan(Duration.ofSeconds(10));
+        for (int i = 0; i < 20; i++) {
+            long asked = asked();
+            running.openingFailed(new SQLException("refused", "28P01")); // is not one of its
+            running.openingFailed(new SQLException("reset", "08006"));
+            Until.holds("asked again", () -> asked() > asked);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - started))
+                .isLessThan(Duration.ofSeconds(15));
+        server.silent(true);
+        assertThat(running.confirm(Duration.ofMillis(200))).isFalse();
+        Until.holds("lost", running::isLost);
+        server.silent(false);
+        Until.holds("regained", () -> !running.isLost());
+    }
+
+    private long asked() {
+        return server.executed().stream().filter("SELECT 1"::equals).count();
+    }
+}
