@@ -26,7 +26,7 @@ fi
 # A start and stop of the server, on a free port and with nothing to connect to.
 mkdir -p "$prepared/tmp"
 TMPDIR=$prepared/tmp DEMETER_HOME=$demeter_home DATABASE_URL=jdbc:postgresql://localhost:1/none DATABASE_URL_SYNC='' LOG_FORMAT=text \
-    JAVA_OPTS="${JAVA_OPTS:-} $record_option=$archive.new" \
+    RECORD_CLASSES=$archive.new \
     sh "$here/start.sh" --warmup --autobindhttp >>"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 rm -rf "$prepared/tmp"
 # Whole, or not at all.

@@ -40,6 +40,9 @@ else
     set -- -jar "$demeter_home/payara-micro.jar" --addlibs "$libraries" "$@"
 fi
 
+# Of prepare.sh: the archive to make of the classes that this start loads.
+[ -z "${RECORD_CLASSES:-}" ] || set -- "$record_option=$RECORD_CLASSES" "$@"
+
 # exec: signals reach the server itself.
 # shellcheck disable=SC2086 # lists of words
 exec "$java" $jvm_options ${JAVA_OPTS:-} "$@"

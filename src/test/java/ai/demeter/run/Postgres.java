@@ -42,7 +42,13 @@ public final class Postgres implements AutoCloseable {
     public static Postgres start(Path data, int port) throws IOException, SQLException {
         Postgres postgres = new Postgres(data, port);
         postgres.start();
-        return postgres;
+        try {
+            postgres.createDatabase();
+            return postgres;
+        } catch (SQLException | RuntimeException e) {
+            postgres.close();
+            throw e;
+        }
     }
 
     /** Something else has what is needed; the message is one line for a person. */
@@ -79,7 +85,10 @@ public final class Postgres implements AutoCloseable {
                     "The data folder " + data + " is in use by PostgreSQL, process " + owner.get());
         }
         if (isTaken(port)) {
-            throw new InUse("Port " + port + ", for PostgreSQL, is taken by another process");
+            throw new InUse(
+                    "Port "
+                            + port
+                            + ", for PostgreSQL, is taken by another process; take another one by -Dpostgres.port");
         }
         Files.createDirectories(data.toAbsolutePath().getParent());
         try {
@@ -98,11 +107,14 @@ public final class Postgres implements AutoCloseable {
                             .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                             .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)
                             .start();
+            requirePassword();
         } catch (IllegalStateException e) {
+            close();
             throw new InUse("The data folder " + data + " cannot be used: " + e.getMessage());
+        } catch (IOException | SQLException | RuntimeException e) {
+            close();
+            throw e;
         }
-        createDatabase();
-        requirePassword();
     }
 
     /**
@@ -231,12 +243,17 @@ public final class Postgres implements AutoCloseable {
                         .orElse(true);
     }
 
-    /** Stops it, ending all sessions. */
+    /** Stops it, ending all sessions; also one whose start did not come to its end. */
     @Override
     public void close() throws IOException {
         if (running != null) {
             running.close();
             running = null;
+        }
+        Optional<ProcessHandle> left = postmaster().flatMap(ProcessHandle::of);
+        if (left.isPresent()) {
+            run(List.of("kill", "-INT", "" + left.get().pid())); // "fast": waits for no session
+            left.get().onExit().join();
         }
     }
 }

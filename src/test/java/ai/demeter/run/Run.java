@@ -1,32 +1,56 @@
 package ai.demeter.run;
 
+import ai.demeter.settings.InvalidVariable;
+import ai.demeter.settings.Settings;
+import ai.demeter.settings.Variable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.Callable;
 
-/** {@code mvn -Prun}: a database unless there is one, the server, and the way to stop both. */
+/**
+ * {@code mvn -Prun}: a database unless there is one, the server, and the way to stop both. Whatever
+ * ends it, at whatever moment, nothing that it started goes on.
+ */
 public final class Run {
-    private static final int POSTGRES_PORT = 15432;
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
 
-    private Run() {}
+    private final Path checkout;
+    private final Server.Kind kind;
+    private final int postgresPort;
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+    private boolean stopping;
+
+    private Run(Path checkout, Server.Kind kind, int postgresPort) {
+        this.checkout = checkout;
+        this.kind = kind;
+        this.postgresPort = postgresPort;
+    }
 
     /**
      * Runs until the server ends or this process is told to.
      *
-     * @param arguments the checkout, and {@code payara-micro} or {@code wildfly}
+     * @param arguments the checkout, {@code payara-micro} or {@code wildfly}, and the port of the
+     *     database
      */
-    public static void main(String[] arguments) throws InterruptedException {
-        Path checkout = Path.of(arguments[0]);
+    public static void main(String[] arguments) throws Exception {
+        Server.Kind kind;
         try {
-            Server.Kind kind = Server.Kind.of(arguments[1]);
-            System.exit(run(checkout, kind));
+            kind = Server.Kind.of(arguments[1]);
         } catch (IllegalArgumentException e) {
             exit("server: got \"" + arguments[1] + "\", takes payara-micro or wildfly");
-        } catch (IOException | SQLException e) {
+            return;
+        }
+        Run run = new Run(Path.of(arguments[0]), kind, Integer.parseInt(arguments[2]));
+        Runtime.getRuntime().addShutdownHook(new Thread(run::stop, "stop"));
+        try {
+            System.exit(run.run());
+        } catch (InvalidVariable | IOException | SQLException e) {
             exit(e.getMessage());
         }
     }
@@ -36,25 +60,35 @@ public final class Run {
         System.exit(1);
     }
 
-    private static int run(Path checkout, Server.Kind kind)
-            throws IOException, SQLException, InterruptedException {
-        Map<String, String> environment = new HashMap<>();
-        int port = Integer.parseInt(System.getenv().getOrDefault("HTTP_PORT", "8080").strip());
+    private int run() throws Exception {
+        // Before anything is started that would have to be stopped again.
+        int port = new Settings(System.getenv()).number(Variable.HTTP_PORT);
         if (Postgres.isTaken(port)) {
             throw new Postgres.InUse("HTTP_PORT: port " + port + " is taken by another process");
         }
+        Map<String, String> environment = new HashMap<>();
         Postgres postgres = null;
         if (System.getenv().getOrDefault("DATABASE_URL", "").isEmpty()) {
-            postgres = Postgres.start(checkout.resolve(".data/postgresql-18"), POSTGRES_PORT);
+            Path data = checkout.resolve(".data/postgresql-18");
+            postgres = start(() -> Postgres.start(data, postgresPort));
             environment.put("DATABASE_URL", postgres.url());
             environment.put("DATABASE_USER", Postgres.USER);
             environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
             environment.put("DATABASE_PASSWORD_FILE", "");
             environment.put("DATABASE_URL_SYNC", "");
         }
-        Server.prepare(kind, checkout, environment);
-        Server server = Server.start(kind, checkout, environment, ProcessBuilder.Redirect.INHERIT);
-        stopAtExit(server, postgres);
+        Script preparation = start(() -> Server.preparation(kind, checkout, environment));
+        if (preparation.process().waitFor() != 0) {
+            return 1; // it has said why
+        }
+        Server server =
+                start(
+                        () ->
+                                Server.start(
+                                        kind,
+                                        checkout,
+                                        environment,
+                                        ProcessBuilder.Redirect.INHERIT));
         if (server.awaitReady(READY_WITHIN)) {
             announce(kind, server, postgres);
         } else if (server.process().isAlive()) {
@@ -66,23 +100,26 @@ public final class Run {
         return server.process().waitFor();
     }
 
-    /** One hook, so that the server ends before its database does. */
-    private static void stopAtExit(Server server, Postgres postgres) {
-        Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(
-                                () -> {
-                                    server.close();
-                                    try {
-                                        if (postgres != null) {
-                                            postgres.close();
-                                        }
-                                    } catch (IOException e) {
-                                        System.err.println(
-                                                "PostgreSQL did not stop: " + e.getMessage());
-                                    }
-                                },
-                                "stop"));
+    /** Starts something that is stopped in the end; one thing at a time, and none after the end. */
+    private synchronized <T extends AutoCloseable> T start(Callable<T> start) throws Exception {
+        if (stopping) {
+            throw new IOException("Stopped before it was ready");
+        }
+        T thing = start.call();
+        started.push(thing);
+        return thing;
+    }
+
+    /** The last first, so that the server ends before its database does. */
+    private synchronized void stop() {
+        stopping = true;
+        for (AutoCloseable thing : started) {
+            try {
+                thing.close();
+            } catch (Exception e) {
+                System.err.println("Not stopped: " + e.getMessage());
+            }
+        }
     }
 
     private static void announce(Server.Kind kind, Server server, Postgres postgres) {

@@ -31,10 +31,6 @@ public final class Server implements AutoCloseable {
             this.preparation = preparation;
         }
 
-        private List<String> command(Path checkout, String script) {
-            return List.of("sh", checkout.resolve(directory).resolve(script).toString());
-        }
-
         /** By its name on a command line: {@code payara-micro} or {@code wildfly}. */
         public static Kind of(String name) {
             return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
@@ -54,11 +50,11 @@ public final class Server implements AutoCloseable {
                     .connectTimeout(Duration.ofSeconds(2))
                     .build();
 
-    private final Process process;
+    private final Script script;
     private final URI base;
 
-    private Server(Process process, URI base) {
-        this.process = process;
+    private Server(Script script, URI base) {
+        this.script = script;
         this.base = base;
     }
 
@@ -75,9 +71,7 @@ public final class Server implements AutoCloseable {
             Map<String, String> environment,
             ProcessBuilder.Redirect output)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(kind.command(checkout, "start.sh"));
-        builder.environment().putAll(environment);
-        builder.environment().put("JBOSS_HOME", wildfly(checkout));
+        ProcessBuilder builder = command(kind, checkout, "start.sh", environment);
         builder.redirectErrorStream(true).redirectOutput(output);
         String port = new TreeMap<>(builder.environment()).getOrDefault("HTTP_PORT", "8080");
         return start(builder, Integer.parseInt(port));
@@ -85,24 +79,36 @@ public final class Server implements AutoCloseable {
 
     /** Starts one by a command that makes it listen on the port, and does not wait for it. */
     public static Server start(ProcessBuilder command, int port) throws IOException {
-        return new Server(command.start(), URI.create("http://localhost:" + port));
+        return new Server(new Script(command), URI.create("http://localhost:" + port));
     }
 
-    /** What is to be done before the first start: each server has a script for it. */
+    /** What is to be done before the first start, under way: each server has a script for it. */
+    static Script preparation(Kind kind, Path checkout, Map<String, String> environment)
+            throws IOException {
+        return new Script(command(kind, checkout, kind.preparation, environment).inheritIO());
+    }
+
+    /** The same, done when this returns. */
     public static void prepare(Kind kind, Path checkout, Map<String, String> environment)
             throws IOException {
-        ProcessBuilder preparation =
-                new ProcessBuilder(kind.command(checkout, kind.preparation)).inheritIO();
-        preparation.environment().putAll(environment);
-        preparation.environment().put("JBOSS_HOME", wildfly(checkout));
-        try {
-            if (preparation.start().waitFor() != 0) {
+        try (Script preparation = preparation(kind, checkout, environment)) {
+            if (preparation.process().waitFor() != 0) {
                 throw new IOException(kind.preparation + " of " + kind + " failed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
+    }
+
+    private static ProcessBuilder command(
+            Kind kind, Path checkout, String script, Map<String, String> environment) {
+        ProcessBuilder command =
+                new ProcessBuilder(
+                        "sh", checkout.resolve(kind.directory).resolve(script).toString());
+        command.environment().putAll(environment);
+        command.environment().put("JBOSS_HOME", wildfly(checkout));
+        return command;
     }
 
     /** Where the build unpacks it. */
@@ -128,7 +134,7 @@ public final class Server implements AutoCloseable {
     }
 
     public Process process() {
-        return process;
+        return script.process();
     }
 
     /** The status of {@code /health/ready} now; 0 if nothing answers. */
@@ -156,34 +162,23 @@ public final class Server implements AutoCloseable {
     /** Waits until it answers 200 there; false if it ended or did not in time. */
     public boolean awaitOk(String path, Duration atMost) throws InterruptedException {
         long until = System.nanoTime() + atMost.toNanos();
-        while (process.isAlive() && System.nanoTime() < until) {
+        while (process().isAlive() && System.nanoTime() < until) {
             if (status(path) == 200) {
                 return true;
             }
-            process.waitFor(200, TimeUnit.MILLISECONDS);
+            process().waitFor(200, TimeUnit.MILLISECONDS);
         }
         return false;
     }
 
     /** Ends it with SIGKILL. */
     public void kill() {
-        // WildFly's start script stays and waits for its JVM.
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.onExit().join();
+        script.kill();
     }
 
     /** Ends it with SIGTERM, with SIGKILL after a minute. */
     @Override
     public void close() {
-        process.destroy();
-        try {
-            if (!process.waitFor(1, TimeUnit.MINUTES)) {
-                kill();
-            }
-        } catch (InterruptedException e) {
-            kill();
-            Thread.currentThread().interrupt();
-        }
+        script.close();
     }
 }

@@ -161,7 +161,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    private static Path directory() throws IOException {
+    static Path directory() throws IOException {
         return Files.createDirectories(
                 CHECKOUT.resolve("target/it")
                         .resolve(KIND.name().toLowerCase(java.util.Locale.ROOT)));

@@ -11,10 +11,16 @@ public final class Until {
 
     /** Fails if it does not hold within a minute and a half, however busy the machine. */
     public static Duration holds(String what, Callable<Boolean> condition) throws Exception {
+        return holds(what, GIVE_UP, condition);
+    }
+
+    /** Fails if it does not hold within the time given, for what needs more than other things. */
+    public static Duration holds(String what, Duration giveUp, Callable<Boolean> condition)
+            throws Exception {
         long started = System.nanoTime();
         while (!condition.call()) {
-            if (System.nanoTime() - started > GIVE_UP.toNanos()) {
-                throw new AssertionError("not within " + GIVE_UP + ": " + what);
+            if (System.nanoTime() - started > giveUp.toNanos()) {
+                throw new AssertionError("not within " + giveUp + ": " + what);
             }
             Thread.sleep(20);
         }
