@@ -40,6 +40,7 @@ class RunIT {
 
     private final Map<String, String> environment = new HashMap<>();
     private final Set<ProcessHandle> seen = ConcurrentHashMap.newKeySet();
+    private long lastLook;
     private int port;
     private int postgresPort;
     private Path output;
@@ -132,8 +133,7 @@ class RunIT {
                                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
 
-        run.destroy();
-        assertEndsWithNothingLeft();
+        terminate();
     }
 
     @Test
@@ -167,8 +167,7 @@ class RunIT {
     private void terminatedWhen(String what, Callable<Boolean> condition) throws Exception {
         start(checkout);
         awaitRunning(what, condition);
-        run.destroy();
-        assertEndsWithNothingLeft();
+        terminate();
     }
 
     @Test
@@ -218,7 +217,7 @@ class RunIT {
                 what,
                 PREPARED_AND_READY_WITHIN,
                 () -> {
-                    look();
+                    lookNowAndThen();
                     assertThat(run.isAlive()).as(said()).isTrue();
                     return condition.call();
                 });
@@ -228,7 +227,7 @@ class RunIT {
         Until.holds(
                 "it ends",
                 () -> {
-                    look();
+                    lookNowAndThen();
                     return !run.isAlive();
                 });
         // What has ended without a parent is seen until the system has taken note of it.
@@ -238,7 +237,21 @@ class RunIT {
 
     /** Remembers the processes that there are: those whose parent has ended can not be found. */
     private void look() {
+        lastLook = System.nanoTime();
         run.descendants().forEach(seen::add);
+    }
+
+    /** Not all the time: to look costs as much as the server that is looked at. */
+    private void lookNowAndThen() {
+        if (System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(500)) {
+            look();
+        }
+    }
+
+    private void terminate() throws Exception {
+        look();
+        run.destroy();
+        assertEndsWithNothingLeft();
     }
 
     private boolean runs(String script) {
