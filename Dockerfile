@@ -13,7 +13,7 @@ WORKDIR $DEMETER_HOME
 # What changes least comes first. All of it belongs to root and is only read: the server works in /tmp, which is all
 # that a read-only container needs to mount, and what one has left there the next start removes.
 COPY --from=build /build/target/payara-micro.jar /build/target/postgresql.jar ./
-COPY server-config/environment.sh server-config/
+COPY server-config/environment.sh server-config/network.security server-config/
 COPY server-config/payara-micro server-config/payara-micro
 COPY --from=build /build/target/demeter-connection.jar /build/target/demeter.war ./
 # With the JVM that will run it: the archive of classes fits no other.

@@ -1,8 +1,10 @@
-# shellcheck shell=sh disable=SC2154 # demeter_home: of the script that sources this one
+# shellcheck shell=sh disable=SC2154 # here, demeter_home: of the script that sources this one
 # Sourced by the start scripts of both servers: finds Java, checks every variable and exports the numbers that
 # the servers' configuration refers to. The check itself, and every default, is ai.demeter.settings.Settings.
-# Expects: demeter_home, the directory of demeter.war, demeter-connection.jar and postgresql.jar.
-# Leaves: java, java_version, and jvm_options, with which both servers run; JAVA_OPTS comes after them.
+# Expects: here, the directory of the script; demeter_home, that of demeter.war, demeter-connection.jar and
+# postgresql.jar.
+# Leaves: java, java_version, and jvm_options and network_options, with which both servers run; JAVA_OPTS comes after
+# them. network_options is one word, whose path may have spaces.
 
 fail() {
     echo "$1" >&2
@@ -21,8 +23,10 @@ done
 
 demeter_home=$(cd "$demeter_home" && pwd)
 
+# What is evaluated comes by a way of its own: an agent of JAVA_TOOL_OPTIONS may write to the standard output.
 settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
-    -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" ai.demeter.settings.Settings) || exit 64
+    -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" \
+    ai.demeter.settings.Settings /dev/fd/3 3>&1 >&2) || exit 64
 eval "$settings"
 
 # Measured in docs/decisions/jvm-options.md. A small young generation, collected in parallel; a heap that starts small and
@@ -36,3 +40,4 @@ else
     java_version=$("$java" -version 2>&1)
 fi
 java_version=$(echo "$java_version" | sed -n 's/.* version "\([^"]*\)".*/\1/p')
+network_options="-Djava.security.properties=$here/../network.security"

@@ -45,4 +45,4 @@ fi
 
 # exec: signals reach the server itself.
 # shellcheck disable=SC2086 # lists of words
-exec "$java" $jvm_options ${JAVA_OPTS:-} "$@"
+exec "$java" "$network_options" $jvm_options ${JAVA_OPTS:-} "$@"

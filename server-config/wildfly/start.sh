@@ -14,13 +14,14 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
     fail "JBOSS_HOME: got \"${JBOSS_HOME:-}\", takes the directory of a WildFly that install.sh has configured"
 
 export JAVA="$java"
-export JAVA_OPTS="$jvm_options -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
+# standalone.sh evaluates the options as a part of its command, quotes included.
+export JAVA_OPTS="\"$network_options\" $jvm_options -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
 # Of the two handlers of configure.cli, one is enabled; the file is for the time before that is read.
 export LOG_TEXT=true LOG_JSON=false
 export JBOSS_CONFIG_DIR="$here/boot-logging/$LOG_FORMAT"
 if [ "$LOG_FORMAT" = json ]; then
     LOG_TEXT=false LOG_JSON=true
-    # What standalone.sh itself prints is no JSON; it evaluates the options as a part of its command.
+    # What standalone.sh itself prints is no JSON.
     exec 3>&1 4>&2 >/dev/null 2>&1
     JAVA_OPTS="$JAVA_OPTS >&3 2>&4"
 fi

@@ -35,6 +35,7 @@ class LayeringTest {
                     "database",
                     "pool",
                     "connection",
+                    "transport",
                     "settings",
                     "metrics",
                     "events");
@@ -45,7 +46,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: http, health, database, pool, connection, settings, metrics, events")
+            "imports run one way: http, health, database, pool, connection, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -86,18 +87,22 @@ class LayeringTest {
 
     @Test
     @DisplayName(
-            "the server loads connection, settings and events beside pgjdbc, without the libraries of the WAR")
+            "the server loads connection, transport, settings and events beside pgjdbc, without the libraries of the WAR")
     void outsideTheWar() {
         classes()
                 .that()
                 .resideInAnyPackage(
-                        "ai.demeter.connection..", "ai.demeter.events..", "ai.demeter.settings..")
+                        "ai.demeter.connection..",
+                        "ai.demeter.events..",
+                        "ai.demeter.settings..",
+                        "ai.demeter.transport..")
                 .should()
                 .onlyDependOnClassesThat()
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
                         "ai.demeter.events..",
                         "ai.demeter.settings..",
+                        "ai.demeter.transport..",
                         "java..",
                         "javax..",
                         "org.postgresql..")

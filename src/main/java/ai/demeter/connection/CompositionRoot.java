@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
+import ai.demeter.transport.WriteWatchdog;
 import java.util.function.LongSupplier;
 
 /**
@@ -16,26 +17,29 @@ public final class CompositionRoot {
                 new CompositionRoot(Settings.current(), System::nanoTime);
 
         static {
+            ROOT.watchdog.start();
             ROOT.heartbeat.start();
         }
     }
 
     private final Settings settings;
     private final LongSupplier clock;
+    private final WriteWatchdog watchdog;
     private final ConnectionFactory factory;
     private final OpenConnections open;
     private final Lifetimes lifetimes;
     private final Heartbeat heartbeat;
 
     /**
-     * Puts parts together, and does not start the heartbeat.
+     * Puts parts together, and starts none of their threads.
      *
      * @param clock nanoseconds, as {@link System#nanoTime}
      */
     CompositionRoot(Settings settings, LongSupplier clock) {
         this.settings = settings;
         this.clock = clock;
-        factory = new ConnectionFactory(settings);
+        watchdog = new WriteWatchdog(clock);
+        factory = new ConnectionFactory(settings, watchdog);
         open = new OpenConnections(clock);
         lifetimes =
                 new Lifetimes(
@@ -46,6 +50,7 @@ public final class CompositionRoot {
                         settings.database(),
                         () -> factory.forProbe(settings.seconds(Variable.DB_VALIDATION_TIMEOUT)),
                         open,
+                        settings.seconds(Variable.DB_SOCKET_TIMEOUT),
                         clock);
     }
 
@@ -64,6 +69,10 @@ public final class CompositionRoot {
 
     public OpenConnections openConnections() {
         return open;
+    }
+
+    WriteWatchdog watchdog() {
+        return watchdog;
     }
 
     ConnectionFactory factory() {

@@ -3,6 +3,9 @@ package ai.demeter.connection;
 import ai.demeter.settings.DatabaseUrl;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
+import ai.demeter.transport.SocketChannels;
+import ai.demeter.transport.WriteWatchdog;
+import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,22 +16,43 @@ import org.postgresql.PGConnection;
 
 /** Opens sessions with PostgreSQL, each within a bounded time and under a name of its own. */
 final class ConnectionFactory {
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
     private final Driver driver = new Driver();
     private final Settings settings;
 
-    ConnectionFactory(Settings settings) {
+    private final WriteWatchdog watchdog;
+
+    ConnectionFactory(Settings settings, WriteWatchdog watchdog) {
         this.settings = settings;
+        this.watchdog = watchdog;
     }
 
     /** A session and the channel under it. */
     record Session(Connection connection, SocketChannel channel) {
 
-        /** Ends it without a word to the server; whoever waits for an answer fails. */
+        /**
+         * Ends it without a word to the server; whoever waits for an answer fails.
+         *
+         * <p>Waits for nobody: the channel is closed first, so that neither the farewell of TLS nor
+         * a write that is under way has anything to wait for.
+         */
         void abort() {
             try {
+                channel.close();
                 connection.abort(Runnable::run);
-            } catch (SQLException e) {
+            } catch (IOException | SQLException e) {
                 // It is being given up because it does not work.
+            }
+        }
+
+        /** Takes leave of the server, which has a second for its part of it. */
+        void close() {
+            try {
+                connection.setNetworkTimeout(Runnable::run, millis(FAREWELL));
+                connection.close();
+            } catch (SQLException e) {
+                abort();
             }
         }
     }
@@ -60,7 +84,7 @@ final class ConnectionFactory {
                 .setNetworkTimeout(
                         Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));
         if (isReadOnly(session.connection())) {
-            session.connection().close();
+            session.close();
             throw new SQLException("the server is read-only", "25006");
         }
         return session;
@@ -75,18 +99,17 @@ final class ConnectionFactory {
                 timeout);
     }
 
-    /** For migrations, which may take as long as they need. */
-    Connection forMigration() throws SQLException {
+    /** For migrations, whose statements may take as long as they need. */
+    Session forMigration() throws SQLException {
         DatabaseUrl url = settings.migrationUrl();
-        Connection connection =
+        Session session =
                 open(
-                                url,
-                                settings.credentials(url),
-                                "demeter-migration",
-                                settings.seconds(Variable.DB_CONNECT_TIMEOUT))
-                        .connection();
-        connection.setNetworkTimeout(Runnable::run, 0);
-        return connection;
+                        url,
+                        settings.credentials(url),
+                        "demeter-migration",
+                        settings.seconds(Variable.DB_CONNECT_TIMEOUT));
+        session.connection().setNetworkTimeout(Runnable::run, 0);
+        return session;
     }
 
     /**
@@ -113,7 +136,8 @@ final class ConnectionFactory {
         if (url.hosts() > 1 && !url.jdbc().contains("targetServerType=")) {
             properties.setProperty("targetServerType", "primary");
         }
-        String ticket = SocketChannels.expect();
+        Duration writeTimeout = settings.seconds(Variable.DB_SOCKET_TIMEOUT);
+        String ticket = SocketChannels.expect(watchdog, writeTimeout);
         properties.setProperty("socketFactoryArg", ticket);
         Connection connection;
         SocketChannel channel;

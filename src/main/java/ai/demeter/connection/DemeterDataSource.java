@@ -74,13 +74,19 @@ public class DemeterDataSource implements DataSource {
         throw new SQLFeatureNotSupportedException("the user is set by DATABASE_USER", "0A000");
     }
 
-    /** Opens connections for migrations: to {@code DATABASE_URL_SYNC}, without limits of time. */
+    /**
+     * Opens connections for migrations: to {@code DATABASE_URL_SYNC}, without a limit to a
+     * statement.
+     */
     public static DataSource forMigration() {
         return new DemeterDataSource() {
             @Override
             public Connection getConnection() throws SQLException {
                 try {
-                    return CompositionRoot.ofProcess().factory().forMigration();
+                    CompositionRoot with = CompositionRoot.ofProcess();
+                    ConnectionFactory.Session session = with.factory().forMigration();
+                    with.openConnections().addUnbounded(session);
+                    return session.connection();
                 } catch (InvalidVariable e) {
                     throw new SQLException(e.getMessage(), "28000", e);
                 }

@@ -3,6 +3,7 @@ package ai.demeter.connection;
 import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
+import ai.demeter.transport.BackgroundThread;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -35,6 +36,7 @@ public final class Heartbeat {
     private final String database;
     private final Callable<Session> opening;
     private final OpenConnections open;
+    private final Duration patience;
     private final LongSupplier clock;
     private final Object changed = new Object();
 
@@ -58,13 +60,19 @@ public final class Heartbeat {
      * @param database what the log calls it
      * @param opening how a session is opened that bounds every wait of its own
      * @param open the pool's connections, which are told what is found
+     * @param patience how long the database may be lost until sessions without a limit are ended
      * @param clock nanoseconds, as {@link System#nanoTime}
      */
     Heartbeat(
-            String database, Callable<Session> opening, OpenConnections open, LongSupplier clock) {
+            String database,
+            Callable<Session> opening,
+            OpenConnections open,
+            Duration patience,
+            LongSupplier clock) {
         this.database = database;
         this.opening = opening;
         this.open = open;
+        this.patience = patience;
         this.clock = clock;
         lastProof = clock.getAsLong() - Duration.ofDays(1).toNanos();
         distrustBefore = lastProof;
@@ -72,9 +80,7 @@ public final class Heartbeat {
 
     /** Beats from now on, until the end of the process. */
     void start() {
-        Thread thread = new Thread(this::run, "demeter-heartbeat");
-        thread.setDaemon(true);
-        thread.start();
+        BackgroundThread.start("demeter-heartbeat", this::turn);
     }
 
     /** Whether the database is known not to answer. */
@@ -150,11 +156,9 @@ public final class Heartbeat {
         }
     }
 
-    private void run() {
-        while (true) {
-            Duration pause = beat();
-            await(pause, failedOpenings == 0);
-        }
+    private void turn() {
+        Duration pause = beat();
+        await(pause, failedOpenings == 0);
     }
 
     /**
@@ -186,11 +190,12 @@ public final class Heartbeat {
                 failedSince = asked;
             }
             failedOpenings++;
-            boolean quick = clock.getAsLong() - asked < BEAT.toNanos();
+            long now = clock.getAsLong();
+            boolean quick = now - asked < BEAT.toNanos();
             if (!lost && quick && failedOpenings < OPENINGS) {
                 return PAUSE.multipliedBy(failedOpenings);
             }
-            failed(e);
+            failed(e, lastProof - failedSince > 0 && now - lastProof < BEAT.toNanos());
         }
         failedOpenings = 0;
         return lost ? BEAT_WHILE_LOST : BEAT;
@@ -203,10 +208,18 @@ public final class Heartbeat {
         }
     }
 
-    private void failed(Exception failure) {
-        if (isConnectivity(failure)) {
+    /**
+     * The database is lost, unless what failed is only the way to a new connection.
+     *
+     * @param heardFrom whether connections of the pool have had answers meanwhile and just now
+     */
+    private void failed(Exception failure, boolean heardFrom) {
+        if (isConnectivity(failure) && !heardFrom) {
             lost(failure);
             open.abortLentUncheckedSince(lastProof);
+            if (clock.getAsLong() - lostAt >= patience.toNanos()) {
+                open.abortUnbounded();
+            }
         } else {
             String refusal = refusal(failure);
             if (!refusal.equals(lastRefusal)) {
@@ -230,12 +243,23 @@ public final class Heartbeat {
             EventLog.current().record(Event.Kind.CONNECTIONS_ACCEPTED, database);
             LOG.info(() -> "The database takes new connections again: " + database);
         }
-        synchronized (changed) {
-            lastProof = asked;
-            answered = true;
-            changed.notifyAll();
-        }
+        heard(asked);
         found();
+    }
+
+    /**
+     * The database has answered, be it the heartbeat or a connection of the pool.
+     *
+     * @param asked when it was asked
+     */
+    void heard(long asked) {
+        synchronized (changed) {
+            answered = true;
+            if (asked - lastProof > 0) {
+                lastProof = asked;
+                changed.notifyAll();
+            }
+        }
     }
 
     private void lost(Exception failure) {
@@ -272,7 +296,7 @@ public final class Heartbeat {
     private void await(Duration pause, boolean wakeable) {
         try {
             if (!wakeable) {
-                Thread.sleep(pause.toMillis());
+                BackgroundThread.pause(pause.toMillis());
                 return;
             }
             synchronized (changed) {

@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.connection.ConnectionFactory.Session;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -31,7 +32,12 @@ public final class OpenConnections {
         /** Found broken: while it was used, or because the heartbeat gave it up. */
         BROKEN,
         /** The container's pool closed a sound one: idle for too long, or at the end. */
-        POOL
+        POOL;
+
+        /** Whether the server at the other end is not to be waited for. */
+        boolean isDead() {
+            return this == INVALID || this == LOST || this == BROKEN;
+        }
     }
 
     /**
@@ -44,6 +50,7 @@ public final class OpenConnections {
 
     private final LongSupplier clock;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
+    private final Set<Session> unbounded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger disruptions = new AtomicInteger();
     private final LongAdder opened = new LongAdder();
     private final LongAdder validationFailures = new LongAdder();
@@ -140,6 +147,21 @@ public final class OpenConnections {
     /** When the pool last opened one; when this began if it never did. */
     long lastOpened() {
         return lastOpened;
+    }
+
+    /**
+     * Keeps a session in sight that no timeout ends, such as that of a migration: {@link
+     * #abortUnbounded} does.
+     */
+    void addUnbounded(Session session) {
+        unbounded.removeIf(each -> !each.channel().isOpen());
+        unbounded.add(session);
+    }
+
+    /** Ends the sessions that would wait for the database for ever. */
+    void abortUnbounded() {
+        unbounded.forEach(Session::abort);
+        unbounded.clear();
     }
 
     /** Ends the loans that were granted on trust when the last proof of life was already past. */

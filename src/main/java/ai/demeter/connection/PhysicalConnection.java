@@ -56,6 +56,9 @@ final class PhysicalConnection implements InvocationHandler {
                 if (unfit != null) {
                     // Here, as IronJacamar does not close what is closed already.
                     open.unfit(this, unfit);
+                    if (unfit.isDead()) {
+                        session.abort(); // or the pool would wait while it takes leave of it
+                    }
                 }
                 return unfit == null;
             case "equals":
@@ -64,9 +67,14 @@ final class PhysicalConnection implements InvocationHandler {
                 return System.identityHashCode(proxy);
             case "commit":
                 return commit(method);
-            case "close", "abort":
-                open.remove(this, isClosed() ? Closing.BROKEN : Closing.POOL);
-                break;
+            case "close":
+                gone();
+                session.close(); // given up either way, and Payara would fail the next borrower
+                return null;
+            case "abort":
+                gone();
+                session.abort();
+                return null;
             default:
                 break;
         }
@@ -76,11 +84,12 @@ final class PhysicalConnection implements InvocationHandler {
                     ? TimedStatement.wrap(statement, method.getReturnType(), text(arguments), slow)
                     : result;
         } catch (InvocationTargetException e) {
-            if (method.getName().equals("close")) {
-                return null; // it is given up either way, and Payara would fail the next borrower
-            }
             throw e.getCause();
         }
+    }
+
+    private void gone() {
+        open.remove(this, isClosed() ? Closing.BROKEN : Closing.POOL);
     }
 
     private Object commit(Method method) throws Throwable {

@@ -150,6 +150,7 @@ final class Validation {
             }
             connection.setNetworkTimeout(Runnable::run, ConnectionFactory.millis(socketTimeout));
             lastChecked = asked;
+            heartbeat.heard(asked);
             return true;
         } catch (SQLException e) {
             if (clock.getAsLong() - asked >= timeout.toNanos()) {

@@ -3,6 +3,7 @@ package ai.demeter.settings;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,13 +162,18 @@ public final class Settings {
     }
 
     /**
-     * Checks the environment for a start script and prints what the server's configuration needs of
+     * Checks the environment for a start script and writes what the server's configuration needs of
      * it as assignments that a POSIX shell can evaluate: every number and choice with its default
      * filled in, and what the servers cannot compute themselves.
+     *
+     * @param arguments the file to write to, for the standard output is not ours alone
      */
-    public static void main(String[] arguments) {
+    public static void main(String[] arguments) throws IOException {
         try {
-            new Settings(System.getenv()).print(System.out);
+            Settings settings = new Settings(System.getenv());
+            try (PrintStream out = new PrintStream(arguments[0], StandardCharsets.UTF_8)) {
+                settings.print(out);
+            }
         } catch (InvalidVariable e) {
             System.err.println(e.getMessage());
             System.exit(64); // EX_USAGE of sysexits.h

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.demeter.connection.ConnectionFactory.Session;
+import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ class ConnectionFactoryTest {
     }
 
     private ConnectionFactory factory(String... more) {
-        return new ConnectionFactory(Parts.settings(server.url(), more));
+        return Parts.before(server, new MovableClock(), more).factory();
     }
 
     private static void assertState(String sqlState, ThrowingCallable opening) {
@@ -61,7 +62,7 @@ class ConnectionFactoryTest {
         Session probe = factory().forProbe(Duration.ofSeconds(1));
         assertThat(server.executed()).contains("SET application_name = 'demeter-probe'");
         assertThat(probe.connection().getNetworkTimeout()).isEqualTo(1000);
-        Connection migration = factory().forMigration();
+        Connection migration = factory().forMigration().connection();
         assertThat(server.executed()).contains("SET application_name = 'demeter-migration'");
         assertThat(migration.getNetworkTimeout()).isZero();
     }
@@ -115,7 +116,7 @@ class ConnectionFactoryTest {
             String hosts =
                     "jdbc:postgresql://localhost:%d,localhost:%d/demeterai"
                             .formatted(standby.port(), server.port());
-            new ConnectionFactory(Parts.settings(hosts)).forPool();
+            new CompositionRoot(Parts.settings(hosts), new MovableClock()).factory().forPool();
             assertThat(server.sessions()).isEqualTo(1);
             Until.holds("the standby is left", () -> standby.sessions() == 0);
         }

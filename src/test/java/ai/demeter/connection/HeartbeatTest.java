@@ -3,11 +3,14 @@ package ai.demeter.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
 import java.io.EOFException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -36,7 +39,7 @@ class HeartbeatTest {
 
     private void beatUntilLost() {
         server.closesAtOnce(true);
-        for (int i = 0; i < Heartbeat.OPENINGS; i++) {
+        for (int i = 0; i < 4; i++) {
             heartbeat.beat();
         }
         assertThat(heartbeat.isLost()).isTrue();
@@ -57,7 +60,7 @@ class HeartbeatTest {
     @DisplayName("lost after four connections in a row that break while they are opened, not three")
     void brokenOpenings() {
         server.closesAtOnce(true);
-        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+        for (int i = 1; i < 4; i++) {
             assertThat(heartbeat.beat()).isEqualTo(Duration.ofMillis(50 * i));
             assertThat(heartbeat.isLost()).isFalse();
         }
@@ -77,6 +80,7 @@ class HeartbeatTest {
                             throw new SQLException("no answer", "08006");
                         },
                         parts.openConnections(),
+                        Duration.ofSeconds(25),
                         clock);
         assertThat(slow.beat()).isEqualTo(Heartbeat.BEAT_WHILE_LOST);
         assertThat(slow.isLost()).isTrue();
@@ -111,7 +115,7 @@ class HeartbeatTest {
     @DisplayName("a server that refuses this user, or has no place, is not lost")
     void refusals(String sqlState) {
         server.refuses(sqlState);
-        for (int i = 0; i < 2 * Heartbeat.OPENINGS; i++) {
+        for (int i = 0; i < 8; i++) {
             heartbeat.beat();
             assertThat(heartbeat.isLost()).isFalse();
         }
@@ -124,7 +128,7 @@ class HeartbeatTest {
     @DisplayName("a server that starts, stops or crashes is")
     void notThere(String sqlState) {
         server.refuses(sqlState);
-        for (int i = 0; i < Heartbeat.OPENINGS; i++) {
+        for (int i = 0; i < 4; i++) {
             assertThat(heartbeat.isLost()).isFalse();
             heartbeat.beat();
         }
@@ -136,7 +140,7 @@ class HeartbeatTest {
     @DisplayName("a connection that the pool opened in between starts the count again")
     void poolOpensMeanwhile() throws Exception {
         server.closesAtOnce(true);
-        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+        for (int i = 1; i < 4; i++) {
             heartbeat.beat();
         }
         clock.advance(Duration.ofMillis(1));
@@ -144,12 +148,88 @@ class HeartbeatTest {
         Parts.pool(parts).getConnection();
         clock.advance(Duration.ofMillis(1));
         server.closesAtOnce(true);
-        for (int i = 1; i < Heartbeat.OPENINGS; i++) {
+        for (int i = 1; i < 4; i++) {
             heartbeat.beat();
             assertThat(heartbeat.isLost()).isFalse();
         }
         heartbeat.beat();
         assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    // Would break: a firewall that resets new connections stops a service that works.
+    @Test
+    @DisplayName("while connections of the pool have answers, new ones that break are no loss")
+    void poolAnswers() throws Exception {
+        Connection pooled = Parts.pool(parts).getConnection();
+        server.closesAtOnce(true);
+        heartbeat.beat();
+        for (int i = 0; i < 8; i++) {
+            clock.advance(Validation.TRUST);
+            assertThat(pooled.isValid(1)).isTrue();
+            heartbeat.beat();
+            assertThat(heartbeat.isLost()).isFalse();
+        }
+        clock.advance(Heartbeat.BEAT);
+        for (int i = 0; i < 4; i++) {
+            heartbeat.beat();
+        }
+        assertThat(heartbeat.isLost()).isTrue();
+    }
+
+    // Would break: a database that stops is noticed a second late.
+    @Test
+    @DisplayName("answers that the pool had before the first failure are no proof against it")
+    void poolAnsweredBefore() throws Exception {
+        Connection pooled = Parts.pool(parts).getConnection();
+        clock.advance(Validation.TRUST);
+        assertThat(pooled.isValid(1)).isTrue();
+        beatUntilLost();
+    }
+
+    // Would break: readiness asks a second time although the pool has the answer.
+    @Test
+    @DisplayName("an answer that a connection of the pool had confirms, too")
+    void poolConfirms() throws Exception {
+        Connection pooled = Parts.pool(parts).getConnection();
+        assertThat(heartbeat.sinceLastAnswer()).isEmpty();
+        CompletableFuture<Boolean> confirmed =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return heartbeat.confirm(Duration.ofSeconds(30));
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        clock.advance(Validation.TRUST);
+        assertThat(pooled.isValid(1)).isTrue();
+        assertThat(heartbeat.sinceLastAnswer()).contains(Duration.ZERO);
+        assertThat(confirmed.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    @DisplayName("who was heard from no later than one that fell silent is distrusted")
+    void distrust() {
+        heartbeat.silent(-5);
+        assertThat(heartbeat.isDistrusted(-5)).isTrue();
+        assertThat(heartbeat.isDistrusted(-4)).isFalse();
+        heartbeat.silent(-9);
+        assertThat(heartbeat.isDistrusted(-5)).isTrue();
+    }
+
+    // Would break: a migration waits for a frozen database for ever, and the service with it.
+    @Test
+    @DisplayName("a session that nothing else ends is ended once the database is lost for 25 s")
+    void migration() throws Exception {
+        ConnectionFactory.Session migration = parts.factory().forMigration();
+        parts.openConnections().addUnbounded(migration);
+        beatUntilLost();
+        clock.advance(Duration.ofMillis(24_999));
+        heartbeat.beat();
+        assertThat(migration.connection().isClosed()).isFalse();
+        clock.advance(Duration.ofMillis(1));
+        heartbeat.beat();
+        assertThat(migration.connection().isClosed()).isTrue();
     }
 
     // Would break: who was lent a frozen connection waits for DB_SOCKET_TIMEOUT.

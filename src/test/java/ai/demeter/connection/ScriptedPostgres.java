@@ -17,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ScriptedPostgres implements AutoCloseable {
     private final ServerSocket listener;
+    private final Thread acceptor;
     final Set<ScriptedSession> sessions = ConcurrentHashMap.newKeySet();
     final List<String> logins = new CopyOnWriteArrayList<>();
     final List<String> passwords = new CopyOnWriteArrayList<>();
@@ -30,17 +31,18 @@ final class ScriptedPostgres implements AutoCloseable {
 
     ScriptedPostgres() throws IOException {
         listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
-        daemon(
-                () -> {
-                    while (true) {
-                        Socket client = listener.accept();
-                        if (closesAtOnce) {
-                            client.close();
-                        } else {
-                            daemon(new ScriptedSession(this, client)::serve);
-                        }
-                    }
-                });
+        acceptor =
+                daemon(
+                        () -> {
+                            while (true) {
+                                Socket client = listener.accept();
+                                if (closesAtOnce) {
+                                    client.close();
+                                } else {
+                                    daemon(new ScriptedSession(this, client)::serve);
+                                }
+                            }
+                        });
     }
 
     int port() {
@@ -126,6 +128,11 @@ final class ScriptedPostgres implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
+        try {
+            acceptor.join(); // until then the port may still be open
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         cut();
     }
 
@@ -139,7 +146,7 @@ final class ScriptedPostgres implements AutoCloseable {
         void run() throws IOException, InterruptedException;
     }
 
-    private static void daemon(Work work) {
+    private static Thread daemon(Work work) {
         Thread thread =
                 new Thread(
                         () -> {
@@ -152,5 +159,6 @@ final class ScriptedPostgres implements AutoCloseable {
                         "scripted-postgres");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 }

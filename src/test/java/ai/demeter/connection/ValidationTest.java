@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.demeter.connection.OpenConnections.Closing;
+import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,9 +1,10 @@
-package ai.demeter.connection;
+package ai.demeter.transport;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -11,15 +12,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.SocketFactory;
 
 /**
- * Gives pgjdbc sockets whose channels this package keeps at hand: a channel can be asked whether
- * the server has sent or closed anything, without waiting for it, which a plain socket cannot.
+ * Gives pgjdbc sockets that {@link WriteWatchdog} watches and whose channels are kept at hand: a
+ * channel can be asked whether the server has sent or closed anything, without waiting for it,
+ * which a plain socket cannot.
  *
  * <p>pgjdbc makes the factory by name and passes it one text ({@code socketFactory} and {@code
  * socketFactoryArg}): the ticket under which the opener of the connection collects the channel.
  */
 public final class SocketChannels extends SocketFactory {
-    private static final Map<String, AtomicReference<SocketChannel>> EXPECTED =
-            new ConcurrentHashMap<>();
+    private static final Map<String, Expected> EXPECTED = new ConcurrentHashMap<>();
+
+    private record Expected(
+            WriteWatchdog watchdog, Duration writeTimeout, AtomicReference<SocketChannel> last) {}
 
     private final String ticket;
 
@@ -28,25 +32,36 @@ public final class SocketChannels extends SocketFactory {
         this.ticket = ticket;
     }
 
-    static String expect() {
+    /**
+     * Begins the opening of a connection.
+     *
+     * @param writeTimeout how long a write may make no progress
+     * @return the ticket, which {@link #collect} must end
+     */
+    public static String expect(WriteWatchdog watchdog, Duration writeTimeout) {
         String ticket = UUID.randomUUID().toString();
-        EXPECTED.put(ticket, new AtomicReference<>());
+        EXPECTED.put(ticket, new Expected(watchdog, writeTimeout, new AtomicReference<>()));
         return ticket;
     }
 
-    /** The channel last opened for the ticket, as hosts are tried in turn; the ticket then ends. */
-    static SocketChannel collect(String ticket) {
-        return EXPECTED.remove(ticket).get();
+    /**
+     * Ends the opening of a connection.
+     *
+     * @return the channel last opened for the ticket, as hosts are tried in turn
+     */
+    public static SocketChannel collect(String ticket) {
+        return EXPECTED.remove(ticket).last.get();
     }
 
     @Override
     public Socket createSocket() throws IOException {
-        SocketChannel channel = SocketChannel.open();
-        AtomicReference<SocketChannel> expected = EXPECTED.get(ticket);
-        if (expected != null) { // null once the opener has given up waiting
-            expected.set(channel);
+        Expected expected = EXPECTED.get(ticket);
+        if (expected == null) { // the opener waits no longer; or it is to cancel a statement
+            return new Socket();
         }
-        return channel.socket();
+        BoundedSocket socket = expected.watchdog.open(expected.writeTimeout);
+        expected.last.set(socket.channel());
+        return new Socket(socket) {};
     }
 
     @Override
