@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -132,6 +134,30 @@ public final class Postgres implements AutoCloseable {
                 """);
         try (Connection connection = superuser("postgres");
                 Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
+    /**
+     * Has a certificate from now on: who asks for TLS gets it, and sessions that are open stay.
+     *
+     * @param authority of clients' certificates
+     */
+    public void certify(Certificates.Issued certificate, Path authority)
+            throws IOException, SQLException {
+        Files.copy(authority, data.resolve("root.crt"), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                certificate.certificate(),
+                data.resolve("server.crt"),
+                StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(
+                certificate.key(), data.resolve("server.key"), StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(
+                data.resolve("server.key"), PosixFilePermissions.fromString("rw-------"));
+        try (Connection connection = superuser("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET ssl_ca_file = 'root.crt'");
+            statement.execute("ALTER SYSTEM SET ssl = on");
             statement.execute("SELECT pg_reload_conf()");
         }
     }
