@@ -280,7 +280,9 @@ class HeartbeatTest {
     @Test
     @DisplayName("its thread beats at once for who wants to know, and only for as long as he waits")
     void thread() throws Exception {
-        Heartbeat running = Parts.before(server, System::nanoTime).heartbeat();
+        CompositionRoot process = Parts.before(server, System::nanoTime);
+        Heartbeat running = process.heartbeat();
+        DemeterDataSource pool = Parts.pool(process);
         running.start();
         long started = System.nanoTime();
         for (int i = 0; i < 20; i++) { // unasked they would take 20 s
@@ -290,9 +292,10 @@ class HeartbeatTest {
                 .isLessThan(Duration.ofSeconds(10));
         for (int i = 0; i < 20; i++) {
             long asked = asked();
-            running.openingFailed(new SQLException("refused", "28P01")); // is not one of its
-            running.openingFailed(new SQLException("reset", "08006"));
+            server.closesAtOnce(true);
+            assertThatThrownBy(pool::getConnection).isInstanceOf(SQLException.class);
             Until.holds("asked again", () -> asked() > asked);
+            server.closesAtOnce(false);
         }
         assertThat(Duration.ofNanos(System.nanoTime() - started))
                 .isLessThan(Duration.ofSeconds(15));
