@@ -4,6 +4,7 @@ import ai.demeter.settings.DatabaseUrl;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import ai.demeter.transport.SocketChannels;
+import ai.demeter.transport.TlsSocketFactory;
 import ai.demeter.transport.WriteWatchdog;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
@@ -28,8 +29,8 @@ final class ConnectionFactory {
         this.watchdog = watchdog;
     }
 
-    /** A session and the channel under it. */
-    record Session(Connection connection, SocketChannel channel) {
+    /** A session, the channel under it, and whether what passes through that is encrypted. */
+    record Session(Connection connection, SocketChannel channel, boolean encrypted) {
 
         /**
          * Ends it without a word to the server; whoever waits for an answer fails.
@@ -132,6 +133,8 @@ final class ConnectionFactory {
         properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
         properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
         properties.setProperty("tcpKeepAlive", "true");
+        properties.putAll(settings.encryption(url));
+        properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
         properties.setProperty("socketFactory", SocketChannels.class.getName());
         if (url.hosts() > 1 && !url.jdbc().contains("targetServerType=")) {
             properties.setProperty("targetServerType", "primary");
@@ -140,13 +143,13 @@ final class ConnectionFactory {
         String ticket = SocketChannels.expect(watchdog, writeTimeout);
         properties.setProperty("socketFactoryArg", ticket);
         Connection connection;
-        SocketChannel channel;
+        SocketChannels.Opened opened;
         try {
             connection = driver.connect(url.jdbc(), properties);
         } finally {
-            channel = SocketChannels.collect(ticket);
+            opened = SocketChannels.collect(ticket);
         }
-        return new Session(connection, channel);
+        return new Session(connection, opened.channel(), opened.encrypted());
     }
 
     static int millis(Duration duration) {

@@ -4,7 +4,6 @@ import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.transport.BackgroundThread;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -128,7 +127,7 @@ public final class Heartbeat {
      * once.
      */
     void openingFailed(SQLException failure) {
-        if (isConnectivity(failure)) {
+        if (OpeningFailure.isConnectivity(failure)) {
             wake();
         }
     }
@@ -214,14 +213,14 @@ public final class Heartbeat {
      * @param heardFrom whether connections of the pool have had answers meanwhile and just now
      */
     private void failed(Exception failure, boolean heardFrom) {
-        if (isConnectivity(failure) && !heardFrom) {
+        if (OpeningFailure.isConnectivity(failure) && !heardFrom) {
             lost(failure);
             open.abortLentUncheckedSince(lastProof);
             if (clock.getAsLong() - lostAt >= patience.toNanos()) {
                 open.abortUnbounded();
             }
         } else {
-            String refusal = refusal(failure);
+            String refusal = OpeningFailure.describe(failure);
             if (!refusal.equals(lastRefusal)) {
                 lastRefusal = refusal;
                 refusing = true;
@@ -266,14 +265,14 @@ public final class Heartbeat {
         if (!lost) {
             lost = true;
             lostAt = clock.getAsLong();
-            EventLog.current().record(Event.Kind.DATABASE_LOST, refusal(failure));
+            EventLog.current().record(Event.Kind.DATABASE_LOST, OpeningFailure.describe(failure));
             LOG.log(
                     Level.WARNING,
                     () ->
                             "Database lost: "
                                     + database
                                     + ": "
-                                    + refusal(failure)
+                                    + OpeningFailure.describe(failure)
                                     + ". Requests are answered 503 until it is back, which needs no restart of this server.");
         }
     }
@@ -308,33 +307,5 @@ public final class Heartbeat {
         } catch (InterruptedException e) {
             // Nobody but the end of the process stops the heartbeat.
         }
-    }
-
-    /**
-     * Whether a failure means that the database cannot be reached or used by anyone, not that it
-     * refuses this user: connection exceptions (class 08), shutting down, crashed or starting up
-     * (57P01 to 57P03 of PostgreSQL's appendix A), and network failures.
-     */
-    static boolean isConnectivity(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof IOException) {
-                return true;
-            }
-            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                String state = sql.getSQLState();
-                if (state.startsWith("08") || state.startsWith("57P0")) {
-                    return true;
-                }
-            }
-        }
-        return false;
-    }
-
-    private static String refusal(Exception failure) {
-        String message =
-                String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
-        return failure instanceof SQLException sql && sql.getSQLState() != null
-                ? message + " (" + sql.getSQLState() + ")"
-                : message;
     }
 }

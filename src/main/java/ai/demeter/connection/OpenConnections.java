@@ -81,6 +81,11 @@ public final class OpenConnections {
         return open.size();
     }
 
+    /** How many of those that are open are encrypted, by TLS. */
+    public int encrypted() {
+        return (int) open.stream().filter(PhysicalConnection::isEncrypted).count();
+    }
+
     /** Their ages, the oldest first. */
     public List<Age> ages() {
         return open.stream()

@@ -113,7 +113,7 @@ final class PhysicalConnection implements InvocationHandler {
      * unknown" (ISO 9075), tells it from every failure after which nothing is stored.
      */
     private static Throwable atCommit(Throwable failure) {
-        return Heartbeat.isConnectivity(failure)
+        return OpeningFailure.isConnectivity(failure)
                 ? new SQLException(
                         "the connection broke during the commit: its outcome is unknown",
                         "08007",
@@ -142,6 +142,10 @@ final class PhysicalConnection implements InvocationHandler {
         } catch (SQLException e) {
             return null;
         }
+    }
+
+    boolean isEncrypted() {
+        return session.encrypted();
     }
 
     boolean isClosed() {

@@ -8,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.postgresql.Driver;
 
 /**
@@ -34,7 +36,9 @@ public record DatabaseUrl(String jdbc, String user, String password) {
                     "options",
                     "applicationname",
                     "socketfactory",
-                    "socketfactoryarg");
+                    "socketfactoryarg",
+                    "sslfactory",
+                    "sslfactoryarg");
 
     /** What a URL in the form of libpq may carry and pgjdbc knows by the same name and values. */
     private static final Set<String> SHARED_WITH_LIBPQ =
@@ -73,6 +77,30 @@ public record DatabaseUrl(String jdbc, String user, String password) {
     /** How many hosts the URL names: each is tried in turn. */
     public int hosts() {
         return display().split(",", -1).length;
+    }
+
+    /** The value of a parameter of the URL, as it stands there; empty if it has none. */
+    public Optional<String> parameter(String name) {
+        int query = jdbc.indexOf('?');
+        return Stream.of(jdbc.substring(query + 1).split("&"))
+                .filter(parameter -> query >= 0 && parameter.startsWith(name + "="))
+                .map(parameter -> parameter.substring(name.length() + 1))
+                .reduce((first, last) -> last);
+    }
+
+    /** Whether all hosts are this machine, by their names: what goes there is on no network. */
+    public boolean isLoopback() {
+        return Stream.of(Driver.parseURL(jdbc, null).getProperty("PGHOST", "localhost").split(","))
+                .allMatch(host -> host.matches("(?i)localhost|127\\.[0-9.]+|\\[?::1]?"));
+    }
+
+    /**
+     * How the connection is encrypted: as the URL says by {@code sslmode}; without that {@code
+     * verify-full}, or {@code prefer} on this machine unless it says {@code ssl=true}.
+     */
+    public String sslMode() {
+        boolean wanted = parameter("ssl").filter(value -> !value.equals("false")).isPresent();
+        return parameter("sslmode").orElse(isLoopback() && !wanted ? "prefer" : "verify-full");
     }
 
     private static DatabaseUrl fromJdbc(Variable variable, String url) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -21,6 +22,13 @@ public final class Settings {
     private static final class Current {
         static final Settings SETTINGS = new Settings(System.getenv());
     }
+
+    /** The driver's names for them. */
+    private static final Map<Variable, String> TLS_FILES =
+            Map.of(
+                    Variable.DATABASE_CA_FILE, "sslrootcert",
+                    Variable.DATABASE_CERT_FILE, "sslcert",
+                    Variable.DATABASE_KEY_FILE, "sslkey");
 
     private final Map<String, String> environment;
     private final DatabaseUrl pool;
@@ -47,6 +55,10 @@ public final class Settings {
         refuseTwoSources(Variable.DATABASE_PASSWORD_FILE, pool.password());
         if (Variable.DATABASE_PASSWORD_FILE.isSet(environment)) {
             readPasswordFile();
+        }
+        for (Map.Entry<Variable, String> file : TLS_FILES.entrySet()) {
+            refuseTwoSources(file.getKey(), pool.parameter(file.getValue()).orElse(null));
+            checkFile(file.getKey());
         }
     }
 
@@ -114,6 +126,24 @@ public final class Settings {
         return credentials;
     }
 
+    /**
+     * How a new connection is encrypted, as properties of the driver that the URL does not have:
+     * files are named here and read by whoever opens the connection.
+     */
+    public Properties encryption(DatabaseUrl url) {
+        Properties encryption = new Properties();
+        encryption.setProperty("sslmode", url.sslMode());
+        TLS_FILES.forEach(
+                (variable, property) -> {
+                    if (variable.isSet(environment)) {
+                        encryption.setProperty(property, text(variable));
+                    }
+                });
+        // The server says how it wants the password: in clear text only where the URL allows it.
+        encryption.setProperty("requireAuth", url.parameter("requireAuth").orElse("!password"));
+        return encryption;
+    }
+
     /** What holds, on one line, without secrets. */
     public String summary() {
         StringBuilder summary = new StringBuilder("DATABASE_URL=").append(pool);
@@ -132,8 +162,9 @@ public final class Settings {
     }
 
     /**
-     * Settings that are allowed but undo each other: a limit only tells the cause of a slow request
-     * if it ends before the one around it (lock, statement, transaction, socket).
+     * Settings that are allowed but unwise: encryption that checks nothing, and limits that undo
+     * each other: one only tells the cause of a slow request if it ends before the one around it
+     * (lock, statement, transaction, socket).
      */
     public List<String> warnings() {
         List<String> warnings = new ArrayList<>();
@@ -156,6 +187,18 @@ public final class Settings {
                                 + " ("
                                 + number(outer)
                                 + " s): it will never be the one that ends a request");
+            }
+        }
+        for (DatabaseUrl url : new LinkedHashSet<>(List.of(pool, migration))) {
+            if (!url.isLoopback() && !url.sslMode().startsWith("verify-")) {
+                warnings.add(
+                        "sslmode="
+                                + url.sslMode()
+                                + " of "
+                                + url.display()
+                                + " does not check who answers: whoever is on the way can read and"
+                                + " change everything; use verify-full, with DATABASE_CA_FILE where"
+                                + " the authority is not a public one");
             }
         }
         return warnings;
@@ -202,6 +245,12 @@ public final class Settings {
         if (inUrl != null && variable.isSet(environment)) {
             throw new InvalidVariable(
                     variable, "is set, and DATABASE_URL carries one as well; remove one of them");
+        }
+    }
+
+    private void checkFile(Variable variable) {
+        if (variable.isSet(environment) && !Files.isReadable(Path.of(text(variable)))) {
+            throw new InvalidVariable(variable, text(variable), "takes a file that can be read");
         }
     }
 

@@ -37,6 +37,9 @@ public enum Variable {
     HTTP_PORT("8080", 1, 65_535),
     /** Seconds. */
     SHUTDOWN_GRACE("10", 0, 3600),
+    DATABASE_CA_FILE(""),
+    DATABASE_CERT_FILE(""),
+    DATABASE_KEY_FILE(""),
     /** Milliseconds; 0 is never. */
     DB_SLOW_STATEMENT("1000", 0, 3_600_000),
     LOG_FORMAT("text", "text", "json");

@@ -23,7 +23,15 @@ public final class SocketChannels extends SocketFactory {
     private static final Map<String, Expected> EXPECTED = new ConcurrentHashMap<>();
 
     private record Expected(
-            WriteWatchdog watchdog, Duration writeTimeout, AtomicReference<SocketChannel> last) {}
+            WriteWatchdog watchdog, Duration writeTimeout, AtomicReference<Opened> last) {}
+
+    /**
+     * What was opened.
+     *
+     * @param channel under the connection, below TLS
+     * @param encrypted whether there is TLS
+     */
+    public record Opened(SocketChannel channel, boolean encrypted) {}
 
     private final String ticket;
 
@@ -47,10 +55,18 @@ public final class SocketChannels extends SocketFactory {
     /**
      * Ends the opening of a connection.
      *
-     * @return the channel last opened for the ticket, as hosts are tried in turn
+     * @return what was opened last for the ticket, as hosts are tried in turn; null if nothing was
      */
-    public static SocketChannel collect(String ticket) {
+    public static Opened collect(String ticket) {
         return EXPECTED.remove(ticket).last.get();
+    }
+
+    /** The one opened last for the ticket is being encrypted. */
+    static void encrypted(String ticket) {
+        Expected expected = EXPECTED.get(ticket);
+        if (expected != null) {
+            expected.last.updateAndGet(opened -> new Opened(opened.channel, true));
+        }
     }
 
     @Override
@@ -60,7 +76,7 @@ public final class SocketChannels extends SocketFactory {
             return new Socket();
         }
         BoundedSocket socket = expected.watchdog.open(expected.writeTimeout);
-        expected.last.set(socket.channel());
+        expected.last.set(new Opened(socket.channel(), false));
         return new Socket(socket) {};
     }
 

@@ -73,9 +73,32 @@ class ConnectionFactoryTest {
     void silentLogin() throws Exception {
         server.silent(true);
         long asked = System.nanoTime();
-        assertThatThrownBy(factory()::forPool).matches(Heartbeat::isConnectivity);
+        assertThatThrownBy(factory()::forPool).matches(OpeningFailure::isConnectivity);
         assertThat(Duration.ofNanos(System.nanoTime() - asked))
                 .isBetween(Duration.ofMillis(900), Duration.ofMillis(2900));
+    }
+
+    // Would break: whoever sits where the database should be is told the password.
+    @Test
+    @DisplayName("a server that asks for the password in clear text does not get it")
+    void clearText() {
+        server.asksForPassword();
+        assertThatThrownBy(factory("DATABASE_PASSWORD", "secret")::forPool)
+                .isInstanceOf(SQLException.class);
+        assertThat(server.passwords()).isEmpty();
+    }
+
+    // Would break: a server without TLS in the place of the database is talked to.
+    @Test
+    @DisplayName("a server without TLS is refused where the certificate is to be verified")
+    void noTls() {
+        assertThatThrownBy(factory("DATABASE_URL", server.url() + "?sslmode=verify-full")::forPool)
+                .isInstanceOf(SQLException.class)
+                .satisfies(
+                        e ->
+                                assertThat(OpeningFailure.describe(e))
+                                        .startsWith("the database offers no TLS; switch it on"));
+        assertThat(server.logins()).isEmpty();
     }
 
     @Test
@@ -84,7 +107,12 @@ class ConnectionFactoryTest {
         Path file = directory.resolve("password");
         Files.writeString(file, "old'\n");
         server.asksForPassword();
-        ConnectionFactory factory = factory("DATABASE_PASSWORD_FILE", file.toString());
+        ConnectionFactory factory =
+                factory(
+                        "DATABASE_PASSWORD_FILE",
+                        file.toString(),
+                        "DATABASE_URL",
+                        server.url() + "?requireAuth=password");
         factory.forPool();
         Files.writeString(file, "new \"%\n");
         factory.forPool();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
-import java.io.EOFException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -261,19 +260,6 @@ class HeartbeatTest {
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08001"));
         assertThat(server.logins()).isEmpty();
-    }
-
-    @Test
-    @DisplayName("network failures and class 08 are those of connectivity, however deep")
-    void connectivity() {
-        assertThat(Heartbeat.isConnectivity(new SQLException("", "08006"))).isTrue();
-        assertThat(
-                        Heartbeat.isConnectivity(
-                                new IllegalStateException(
-                                        new SQLException("", "XX000", new EOFException()))))
-                .isTrue();
-        assertThat(Heartbeat.isConnectivity(new SQLException("", "57014"))).isFalse();
-        assertThat(Heartbeat.isConnectivity(new SQLException(""))).isFalse();
     }
 
     // Would break: readiness takes up to a second longer than it has, for each probe.

@@ -75,7 +75,7 @@ class SilentPeerTest {
                 });
         assertThatThrownBy(sent::get)
                 .isInstanceOf(ExecutionException.class)
-                .matches(Heartbeat::isConnectivity);
+                .matches(OpeningFailure::isConnectivity);
         assertThat(session.connection().isClosed()).isTrue();
     }
 

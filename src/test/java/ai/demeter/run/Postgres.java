@@ -162,6 +162,23 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    /** Lets the application's user in with TLS and a certificate of his own alone. */
+    public void requireCertificates() throws IOException, SQLException {
+        Files.writeString(
+                data.resolve("pg_hba.conf"),
+                """
+                local   all all                    trust
+                host    all postgres 127.0.0.1/32  trust
+                host    all postgres ::1/128       trust
+                hostssl all all      127.0.0.1/32  scram-sha-256 clientcert=verify-full
+                hostssl all all      ::1/128       scram-sha-256 clientcert=verify-full
+                """);
+        try (Connection connection = superuser("postgres");
+                Statement statement = connection.createStatement()) {
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
     private void createDatabase() throws SQLException {
         try (Connection connection = superuser("postgres");
                 Statement statement = connection.createStatement()) {

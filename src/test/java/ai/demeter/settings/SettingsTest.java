@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,5 +270,65 @@ class SettingsTest {
             environment.put(variables[i], variables[i + 1]);
         }
         return new Settings(environment);
+    }
+
+    // Would break: the connection to a database elsewhere can be read and changed by anyone.
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db.example.com/demeterai, verify-full",
+        "jdbc:postgresql://10.0.0.7:5432/demeterai, verify-full",
+        "'jdbc:postgresql://localhost,db.example.com/demeterai', verify-full",
+        "postgresql://u:p@db/demeterai, verify-full",
+        "jdbc:postgresql://db/demeterai?sslmode=disable, disable",
+        "jdbc:postgresql://localhost:5432/demeterai, prefer",
+        "jdbc:postgresql://127.0.0.1/demeterai, prefer",
+        "'jdbc:postgresql://[::1]:5432/demeterai', prefer",
+        "jdbc:postgresql:demeterai, prefer",
+        "jdbc:postgresql://localhost/demeterai?ssl=true, verify-full",
+        "jdbc:postgresql://localhost/demeterai?ssl=false, prefer",
+        "jdbc:postgresql://localhost.example.com/demeterai, verify-full"
+    })
+    @DisplayName("a host other than this machine is verified, unless the URL says how")
+    void sslMode(String url, String mode) {
+        Settings settings = new Settings(Map.of("DATABASE_URL", url));
+        assertThat(settings.encryption(settings.poolUrl()))
+                .containsEntry("sslmode", mode)
+                .containsEntry("requireAuth", "!password");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/demeterai, 0",
+        "jdbc:postgresql://db/demeterai?sslmode=verify-ca, 0",
+        "jdbc:postgresql://localhost/demeterai?sslmode=disable, 0",
+        "jdbc:postgresql://db/demeterai?sslmode=require, 1",
+        "jdbc:postgresql://db/demeterai?sslmode=prefer, 1",
+        "jdbc:postgresql://db/demeterai?sslmode=disable, 1"
+    })
+    @DisplayName("encryption that checks nothing is warned of, once")
+    void unverified(String url, int warnings) {
+        assertThat(new Settings(Map.of("DATABASE_URL", url)).warnings()).hasSize(warnings);
+    }
+
+    @Test
+    @DisplayName("the files of TLS must be readable, and have one source")
+    void tlsFiles(@TempDir Path directory) throws IOException {
+        String file = Files.createFile(directory.resolve("ca.pem")).toString();
+        Settings settings = new Settings(Map.of("DATABASE_CA_FILE", file));
+        assertThat(settings.encryption(settings.poolUrl())).containsEntry("sslrootcert", file);
+        assertThatThrownBy(() -> new Settings(Map.of("DATABASE_KEY_FILE", file + "x")))
+                .isInstanceOf(InvalidVariable.class)
+                .hasMessageContaining("DATABASE_KEY_FILE")
+                .hasMessageContaining("takes a file that can be read");
+        assertThatThrownBy(
+                        () ->
+                                new Settings(
+                                        Map.of(
+                                                "DATABASE_CA_FILE",
+                                                file,
+                                                "DATABASE_URL",
+                                                "jdbc:postgresql://db/d?sslrootcert=" + file)))
+                .isInstanceOf(InvalidVariable.class)
+                .hasMessageContaining("DATABASE_CA_FILE");
     }
 }

@@ -1,0 +1,120 @@
+package ai.demeter.connection;
+
+import ai.demeter.transport.TlsFileException;
+import java.io.IOException;
+import java.net.UnknownHostException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.sql.SQLException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import org.postgresql.util.PSQLException;
+
+/** What it means that a connection cannot be opened, and what is to be done about it. */
+final class OpeningFailure {
+    private static final Pattern HOST_NOT_VERIFIED =
+            Pattern.compile("The hostname (\\S+) could not be verified");
+    private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
+    private static final int MOST_CAUSES = 20;
+
+    private OpeningFailure() {}
+
+    /**
+     * Whether a failure means that the database cannot be reached or used by anyone, not that it
+     * refuses this user: connection exceptions (class 08), shutting down, crashed or starting up
+     * (57P01 to 57P03 of PostgreSQL's appendix A), and network failures.
+     */
+    static boolean isConnectivity(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return true;
+            }
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                String state = sql.getSQLState();
+                if (state.startsWith("08") || state.startsWith("57P0")) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** One line for the log: what happened, and where the cause is known, what to do. */
+    static String describe(Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
+            String known = known(cause);
+            if (known != null) {
+                return known;
+            }
+            cause = cause.getCause();
+        }
+        String message =
+                String.valueOf(failure.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ");
+        return failure instanceof SQLException sql && sql.getSQLState() != null
+                ? message + " (" + sql.getSQLState() + ")"
+                : message;
+    }
+
+    private static String known(Throwable cause) {
+        if (cause instanceof UnknownHostException) {
+            return "the name of the host does not resolve: "
+                    + cause.getMessage()
+                    + "; correct DATABASE_URL or the name service";
+        }
+        if (cause instanceof TlsFileException) {
+            return cause.getMessage()
+                    + "; mend the file of DATABASE_CA_FILE, DATABASE_CERT_FILE or"
+                    + " DATABASE_KEY_FILE, which is read again for each connection";
+        }
+        if (cause instanceof CertificateExpiredException) {
+            return "the database's certificate, or that of its authority, has expired ("
+                    + cause.getMessage()
+                    + "); renew it at the database";
+        }
+        if (cause instanceof CertificateNotYetValidException) {
+            return "the database's certificate is not valid yet ("
+                    + cause.getMessage()
+                    + "); compare the clocks of the two machines";
+        }
+        if (cause instanceof CertPathBuilderException) {
+            return "the database's certificate is of an authority that is not trusted; put the"
+                    + " authority's certificate into the file of DATABASE_CA_FILE";
+        }
+        if (cause instanceof SSLException && cause.getMessage() != null) {
+            Matcher alert = ALERT.matcher(cause.getMessage());
+            if (alert.find()) {
+                return "the database refuses our certificate ("
+                        + alert.group(1)
+                        + "); look at DATABASE_CERT_FILE, DATABASE_KEY_FILE and the database's"
+                        + " ssl_ca_file";
+            }
+        }
+        return cause instanceof PSQLException ? knownToTheDriver(cause) : null;
+    }
+
+    /** The driver tells these by its message alone. */
+    private static String knownToTheDriver(Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        Matcher host = HOST_NOT_VERIFIED.matcher(message);
+        if (host.find()) {
+            return "the database's certificate is for another host than "
+                    + host.group(1)
+                    + "; name the host in DATABASE_URL as the certificate does, or have one issued"
+                    + " for it";
+        }
+        if (message.startsWith("The server does not support SSL")) {
+            return "the database offers no TLS; switch it on there (ssl = on), or, on a network"
+                    + " that nobody else is in, say sslmode=disable in DATABASE_URL";
+        }
+        if (message.contains("requires a valid client certificate")
+                || message.contains("certificate authentication failed")) {
+            return message.strip()
+                    + "; the database wants a certificate for this user: DATABASE_CERT_FILE and"
+                    + " DATABASE_KEY_FILE";
+        }
+        return null;
+    }
+}
