@@ -22,7 +22,7 @@ public final class Stack implements AutoCloseable {
 
     private static final Path CHECKOUT =
             Path.of(System.getProperty("checkout", ".")).toAbsolutePath();
-    private static final Duration READY_WITHIN = Duration.ofMinutes(2);
+    private static final Duration READY_WITHIN = Duration.ofMinutes(5);
     private static Stack shared;
 
     private final HttpClient client =
