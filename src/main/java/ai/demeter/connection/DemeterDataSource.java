@@ -36,17 +36,20 @@ public class DemeterDataSource implements DataSource {
     /**
      * Opens a connection for the pool.
      *
-     * @throws SQLException SQLState 08001 if the database cannot be reached, 28000 if the password
-     *     file cannot be read, 25006 if the server takes no writes, or what the server answered
+     * @throws SQLException SQLState 08001 if the database cannot be reached or this thread makes a
+     *     {@link Refresh}, 28000 if the password file cannot be read, 25006 if the server takes no
+     *     writes, or what the server answered
      */
     @Override
     public Connection getConnection() throws SQLException {
+        Refresh.refuseToOpen();
         CompositionRoot with = parts.get();
         Heartbeat heartbeat = with.heartbeat();
         if (heartbeat.isLost()) {
             throw new SQLTransientConnectionException(
                     "the database is known to be unreachable", "08001");
         }
+        with.openConnections().opening(1);
         try {
             ConnectionFactory.Session session = with.factory().forPool();
             Validation validation =
@@ -60,6 +63,8 @@ public class DemeterDataSource implements DataSource {
         } catch (SQLException e) {
             heartbeat.openingFailed(e);
             throw e;
+        } finally {
+            with.openConnections().opening(-1);
         }
     }
 

@@ -31,6 +31,8 @@ public final class OpenConnections {
         COMMIT_FAILED,
         /** Found broken: while it was used, or because the heartbeat gave it up. */
         BROKEN,
+        /** More than {@code DB_POOL_SIZE}, and not needed for {@code DB_POOL_RECYCLE}. */
+        SURPLUS,
         /** The container's pool closed a sound one: idle for too long, or at the end. */
         POOL;
 
@@ -55,6 +57,7 @@ public final class OpenConnections {
     private final LongAdder opened = new LongAdder();
     private final LongAdder validationFailures = new LongAdder();
     private final Map<Closing, LongAdder> closed = new EnumMap<>(Closing.class);
+    private final AtomicInteger opening = new AtomicInteger();
     private volatile long lastOpened;
     private volatile String serverVersion;
 
@@ -107,6 +110,11 @@ public final class OpenConnections {
         return disruptions.get();
     }
 
+    /** How many are being opened at the moment. */
+    public int opening() {
+        return opening.get();
+    }
+
     /** How many were opened so far. */
     public long opened() {
         return opened.sum();
@@ -117,9 +125,13 @@ public final class OpenConnections {
         return closed.get(reason).sum();
     }
 
-    /** How many were about to be lent and found unfit so far, for any reason but their age. */
+    /** How many were about to be lent and found unfit so far, not by age or number. */
     public long validationFailures() {
         return validationFailures.sum();
+    }
+
+    void opening(int more) {
+        opening.addAndGet(more);
     }
 
     void add(PhysicalConnection connection) {
@@ -138,7 +150,7 @@ public final class OpenConnections {
 
     /** One that was about to be lent was found unfit. */
     void unfit(PhysicalConnection connection, Closing reason) {
-        if (reason != Closing.TOO_OLD) {
+        if (reason != Closing.TOO_OLD && reason != Closing.SURPLUS) {
             disrupted();
             validationFailures.increment();
         }

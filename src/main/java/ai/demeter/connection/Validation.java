@@ -93,7 +93,11 @@ final class Validation {
         if (heartbeat.isDistrusted(lastChecked)) {
             return Closing.LOST;
         }
-        return !prePing || isSound(now) ? null : Closing.INVALID;
+        Refresh refresh = Refresh.ofThread();
+        if (refresh != null && refresh.takeSurplus()) {
+            return Closing.SURPLUS;
+        }
+        return !prePing || isSound(now, refresh) ? null : Closing.INVALID;
     }
 
     /** How old the connection is, and how old it is to be replaced. */
@@ -108,7 +112,10 @@ final class Validation {
         return lent != 0 && lent - lastProof > 0;
     }
 
-    private boolean isSound(long now) throws SQLException {
+    private boolean isSound(long now, Refresh refresh) throws SQLException {
+        if (refresh != null && !refresh.mayAsk(lastChecked)) {
+            return isQuiet(); // not lent to anyone
+        }
         if (now - lastChecked < TRUST.toNanos()) {
             lentUnchecked = now;
             return isQuiet();

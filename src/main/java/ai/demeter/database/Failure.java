@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import ai.demeter.pool.AcquisitionException;
 import jakarta.persistence.OptimisticLockException;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -29,6 +30,8 @@ public record Failure(Kind kind, String constraint, String table, String column)
     public enum Kind {
         /** The connection broke during the commit: what was written may or may not be stored. */
         UNKNOWN_OUTCOME,
+        /** Too many were waiting for a connection already; nothing was done. */
+        OVERLOADED,
         /** The pool had no connection to lend in time. */
         POOL_EXHAUSTED,
         /**
@@ -94,6 +97,14 @@ public record Failure(Kind kind, String constraint, String table, String column)
     private static Failure ofOne(Throwable cause) {
         if (cause instanceof SQLException sql && sql.getSQLState() != null) {
             return ofState(sql);
+        }
+        if (cause instanceof AcquisitionException refusal) {
+            return new Failure(
+                    switch (refusal.reason()) {
+                        case TIMED_OUT -> Kind.POOL_EXHAUSTED;
+                        case QUEUE_FULL -> Kind.OVERLOADED;
+                        case DATABASE_LOST -> Kind.UNREACHABLE;
+                    });
         }
         if (cause instanceof OptimisticLockException
                 || cause instanceof org.hibernate.StaleStateException) {

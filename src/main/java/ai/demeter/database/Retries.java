@@ -1,16 +1,24 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.CompositionRoot;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.context.ApplicationScoped;
+import ai.demeter.connection.Heartbeat;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
 import jakarta.transaction.Status;
-import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
-/** Runs a piece of work again where that is certain to do no harm. */
-@ApplicationScoped
+/**
+ * Runs a piece of work again where that is certain to do no harm.
+ *
+ * <p>All its runs share one permit of the {@link ai.demeter.pool.Bulkhead}: who queued for each of
+ * them anew would wait up to three times as long as {@code DB_POOL_TIMEOUT} allows.
+ */
+@Dependent
 class Retries {
     /** Runs in all, the first included (docs/guarantees.md: "up to 3 times"). */
     static final int MOST = 3;
@@ -22,7 +30,35 @@ class Retries {
      */
     private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
-    @Resource private TransactionSynchronizationRegistry transactions;
+    private final BooleanSupplier inTransaction;
+    private final BooleanSupplier lost;
+    private final LongSupplier clock;
+
+    @Inject
+    Retries(UserTransaction transaction, Heartbeat heartbeat) {
+        this(() -> isUnderWay(transaction), heartbeat::isLost, System::nanoTime);
+    }
+
+    /**
+     * For work on any thread.
+     *
+     * @param inTransaction whether the caller has a transaction under way
+     * @param lost whether the database is lost
+     * @param clock nanoseconds, as {@link System#nanoTime}
+     */
+    Retries(BooleanSupplier inTransaction, BooleanSupplier lost, LongSupplier clock) {
+        this.inTransaction = inTransaction;
+        this.lost = lost;
+        this.clock = clock;
+    }
+
+    private static boolean isUnderWay(UserTransaction transaction) {
+        try {
+            return transaction.getStatus() != Status.STATUS_NO_TRANSACTION;
+        } catch (SystemException e) {
+            throw new IllegalStateException("the transaction manager does not answer", e);
+        }
+    }
 
     /**
      * Runs the work.
@@ -30,15 +66,15 @@ class Retries {
      * @throws Exception what the last run threw
      */
     <T> T run(Callable<T> work) throws Exception {
-        if (transactions.getTransactionStatus() != Status.STATUS_NO_TRANSACTION) {
+        if (inTransaction.getAsBoolean()) {
             return work.call(); // only the whole transaction may be run again
         }
         for (int attempt = 1; ; attempt++) {
-            long started = System.nanoTime();
+            long started = clock.getAsLong();
             try {
                 return work.call();
             } catch (Exception e) {
-                if (attempt == MOST || !mayRunAgain(e, System.nanoTime() - started)) {
+                if (attempt == MOST || !mayRunAgain(e, clock.getAsLong() - started)) {
                     throw e;
                 }
                 // Random, so that those who collided do not collide again.
@@ -51,12 +87,19 @@ class Retries {
      * Contention has rolled everything back; so has a connection that broke, unless during the
      * commit ({@link Failure.Kind#UNKNOWN_OUTCOME}, which is never run again).
      */
-    private static boolean mayRunAgain(Exception failure, long nanos) {
+    private boolean mayRunAgain(Exception failure, long nanos) {
         return switch (Failure.of(failure).kind()) {
             case CONTENTION -> true;
-            case UNREACHABLE ->
-                    nanos < AT_ONCE.toNanos() && !CompositionRoot.ofProcess().heartbeat().isLost();
-            default -> false;
+            case UNREACHABLE -> nanos < AT_ONCE.toNanos() && !lost.getAsBoolean();
+            case UNKNOWN_OUTCOME,
+                    OVERLOADED,
+                    POOL_EXHAUSTED,
+                    TIMEOUT,
+                    DUPLICATE,
+                    INVALID,
+                    STALE,
+                    OTHER ->
+                    false;
         };
     }
 }

@@ -1,11 +1,12 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.DemeterDataSource;
-import ai.demeter.metrics.Metrics;
+import ai.demeter.connection.Heartbeat;
+import ai.demeter.connection.OpenConnections;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -73,12 +74,35 @@ public class Schema {
 
     @Resource private ManagedScheduledExecutorService executor;
     @PersistenceUnit private EntityManagerFactory entityManagers;
-    @Inject private PoolFiller pool;
 
+    private final Settings settings;
+    private final Heartbeat heartbeat;
+    private final OpenConnections open;
+    private final MeterRegistry registry;
+    private final PoolFiller pool;
     private volatile State state = State.MIGRATING;
     private volatile String version = "none";
     private volatile boolean stopped;
     private String lastReason = "";
+
+    /** For the client proxy. */
+    protected Schema() {
+        this(null, null, null, null, null);
+    }
+
+    @Inject
+    Schema(
+            Settings settings,
+            Heartbeat heartbeat,
+            OpenConnections open,
+            MeterRegistry registry,
+            PoolFiller pool) {
+        this.settings = settings;
+        this.heartbeat = heartbeat;
+        this.open = open;
+        this.registry = registry;
+        this.pool = pool;
+    }
 
     /** Where it is now. */
     public State state() {
@@ -86,8 +110,8 @@ public class Schema {
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        LOG.info(() -> "Configured: " + Settings.current().summary());
-        Settings.current().warnings().forEach(LOG::warning);
+        LOG.info(() -> "Configured: " + settings.summary());
+        settings.warnings().forEach(LOG::warning);
         executor.submit(this::bringUpToDate);
     }
 
@@ -100,23 +124,18 @@ public class Schema {
         if (stopped) {
             return;
         }
-        if (CompositionRoot.ofProcess().heartbeat().isLost()) {
+        if (heartbeat.isLost()) {
             executor.schedule(this::bringUpToDate, RETRY_SECONDS, TimeUnit.SECONDS);
             return;
         }
         try {
             migrate();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
-            pool.fill(true);
+            pool.start();
             state = State.CURRENT;
-            LOG.info(
-                    () ->
-                            "Ready: "
-                                    + CompositionRoot.ofProcess().openConnections().count()
-                                    + " connections open");
-            pool.keepFilled();
+            LOG.info(() -> "Ready: " + open.count() + " connections open");
         } catch (Exception e) {
-            boolean passing = Failure.of(e).kind() != Failure.Kind.OTHER;
+            boolean passing = isPassing(Failure.of(e).kind());
             state = passing ? State.MIGRATING : State.INVALID;
             report(e, passing);
             executor.schedule(
@@ -124,6 +143,15 @@ public class Schema {
                     passing ? RETRY_SECONDS : RETRY_INVALID_SECONDS,
                     TimeUnit.SECONDS);
         }
+    }
+
+    /** Whether a failure goes by itself; data that a migration cannot take does not. */
+    static boolean isPassing(Failure.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, TIMEOUT, CONTENTION, POOL_EXHAUSTED, OVERLOADED, UNKNOWN_OUTCOME ->
+                    true;
+            case DUPLICATE, INVALID, STALE, OTHER -> false;
+        };
     }
 
     private void migrate() {
@@ -154,7 +182,7 @@ public class Schema {
         Gauge.builder("demeter.schema.version", () -> found.equals(version) ? 1 : 0)
                 .description("1 for the version of the last migration that is applied")
                 .tag("version", found)
-                .register(Metrics.registry());
+                .register(registry);
     }
 
     /** Once for each reason, not once a second. */

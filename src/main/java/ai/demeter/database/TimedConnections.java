@@ -1,6 +1,7 @@
 package ai.demeter.database;
 
-import ai.demeter.pool.BorrowTimes;
+import ai.demeter.pool.BorrowGate;
+import ai.demeter.pool.Loan;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.hibernate.engine.jdbc.connections.internal.DatasourceConnectionProviderImpl;
@@ -16,23 +17,14 @@ public class TimedConnections extends DatasourceConnectionProviderImpl {
     public Connection getConnection() throws SQLException {
         long asked = System.nanoTime();
         try {
-            Connection connection = super.getConnection();
-            BorrowTimes.acquired(System.nanoTime() - asked);
+            Connection connection = BorrowGate.ofProcess().beside(super::getConnection);
+            Loan.acquired(System.nanoTime() - asked);
             return connection;
         } catch (SQLException e) {
             if (Failure.of(e).kind() == Failure.Kind.POOL_EXHAUSTED) {
-                BorrowTimes.timedOut();
+                Loan.timedOut();
             }
             throw e;
-        }
-    }
-
-    @Override
-    public void closeConnection(Connection connection) throws SQLException {
-        try {
-            super.closeConnection(connection);
-        } finally {
-            BorrowTimes.returned();
         }
     }
 }

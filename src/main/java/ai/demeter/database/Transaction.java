@@ -1,11 +1,10 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.CommitFailure;
-import ai.demeter.pool.BorrowTimes;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
@@ -21,17 +20,21 @@ import java.util.Optional;
  * returns as if all were well when the transaction was rolled back meanwhile because it took too
  * long.
  */
-@ApplicationScoped
+@Dependent
 class Transaction {
     private static final String TRANSACTION_TIMEOUT = "25P04"; // of PostgreSQL's appendix A
 
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
-    @Resource private UserTransaction transaction;
+    private final UserTransaction transaction;
+    private final long limit;
 
-    private final long limit =
-            Settings.current().seconds(Variable.DB_TRANSACTION_TIMEOUT).toNanos();
+    @Inject
+    Transaction(UserTransaction transaction, Settings settings) {
+        this.transaction = transaction;
+        limit = settings.seconds(Variable.DB_TRANSACTION_TIMEOUT).toNanos();
+    }
 
     /**
      * Proceeds, as part of the transaction under way if there is one; whatever is thrown rolls
@@ -59,7 +62,6 @@ class Transaction {
     private Object whole(InvocationContext call) throws Exception {
         long started = System.nanoTime();
         transaction.begin();
-        BorrowTimes.transactionBegins();
         try {
             Object result = call.proceed();
             entityManager.flush(); // here rather than in the commit, where its cause may get lost
@@ -73,8 +75,6 @@ class Transaction {
         } catch (Error e) {
             rollBack(e);
             throw e;
-        } finally {
-            BorrowTimes.transactionEnds();
         }
     }
 

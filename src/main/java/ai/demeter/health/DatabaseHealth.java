@@ -1,7 +1,7 @@
 package ai.demeter.health;
 
-import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.Heartbeat;
+import ai.demeter.pool.BorrowGate;
 import ai.demeter.pool.Bulkhead;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.pool.PoolStatistics;
@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -37,14 +38,33 @@ public class DatabaseHealth implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(DatabaseHealth.class.getName());
     private static final Duration FOR_THE_POOL = Duration.ofMillis(600);
     private static final Duration FOR_THE_HEARTBEAT = Duration.ofMillis(1100);
-    private static final int TRIES = 5;
-    private static final long PAUSE_MILLIS = 20;
 
     @Resource private ManagedExecutorService executor;
-    @Inject private Bulkhead turns;
-    @Inject private Shutdown shutdown;
-    private final PoolStatistics figures = PoolStatistics.ofThisServer();
+    private final Settings settings;
+    private final Heartbeat heartbeat;
+    private final PoolStatistics statistics;
+    private final Bulkhead bulkhead;
+    private final Shutdown shutdown;
     private Future<Boolean> probe;
+
+    /** For the client proxy. */
+    protected DatabaseHealth() {
+        this(null, null, null, null, null);
+    }
+
+    @Inject
+    DatabaseHealth(
+            Settings settings,
+            Heartbeat heartbeat,
+            PoolStatistics statistics,
+            Bulkhead bulkhead,
+            Shutdown shutdown) {
+        this.settings = settings;
+        this.heartbeat = heartbeat;
+        this.statistics = statistics;
+        this.bulkhead = bulkhead;
+        this.shutdown = shutdown;
+    }
 
     /** States of docs/guarantees.md. */
     private enum State {
@@ -61,10 +81,10 @@ public class DatabaseHealth implements HealthCheck {
                         // A service that is stopping takes no more requests to the database.
                         .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
                         .withData("state", state.name().toLowerCase(Locale.ROOT))
-                        .withData("waiting", turns.waiting())
-                        .withData("max", Settings.current().poolMaximum());
+                        .withData("waiting", bulkhead.waiting())
+                        .withData("max", settings.poolMaximum());
         try {
-            response.withData("active", figures.active()).withData("idle", figures.idle());
+            response.withData("active", statistics.active()).withData("idle", statistics.idle());
         } catch (IllegalStateException e) {
             LOG.fine(() -> "The server does not tell the pool's figures: " + e.getMessage());
         }
@@ -72,21 +92,20 @@ public class DatabaseHealth implements HealthCheck {
     }
 
     private State state() {
-        Heartbeat heartbeat = CompositionRoot.ofProcess().heartbeat();
         try {
             if (heartbeat.isLost()) {
                 return State.UNREACHABLE;
             }
-            Future<Boolean> current = probe();
-            if (current == null) { // every connection is lent
-                return heartbeat.confirm(FOR_THE_HEARTBEAT) ? State.SATURATED : State.UNREACHABLE;
+            Optional<Future<Boolean>> current = probe();
+            if (current.isEmpty()) {
+                return confirmed();
             }
             try {
-                return current.get(FOR_THE_POOL.toMillis(), TimeUnit.MILLISECONDS)
+                return current.get().get(FOR_THE_POOL.toMillis(), TimeUnit.MILLISECONDS)
                         ? State.UP
                         : State.UNREACHABLE;
             } catch (TimeoutException e) {
-                return heartbeat.confirm(FOR_THE_HEARTBEAT) ? State.SATURATED : State.UNREACHABLE;
+                return confirmed();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -97,34 +116,36 @@ public class DatabaseHealth implements HealthCheck {
         }
     }
 
-    /** The probe under way, or a new one; null if no turn is free. */
-    private synchronized Future<Boolean> probe() throws InterruptedException {
+    private State confirmed() throws InterruptedException {
+        return heartbeat.confirm(FOR_THE_HEARTBEAT) ? State.SATURATED : State.UNREACHABLE;
+    }
+
+    /** The probe under way, or a new one; empty if no permit is free. Waits for nothing. */
+    private synchronized Optional<Future<Boolean>> probe() {
         if (probe == null || probe.isDone()) {
-            for (int tries = 0; !turns.tryTake(); tries++) {
-                if (tries == TRIES || turns.waiting() > 0) {
-                    return null;
-                }
-                Thread.sleep(PAUSE_MILLIS); // the pool may be filling up for a moment
+            if (!bulkhead.tryAcquire()) {
+                return Optional.empty();
             }
             try {
                 probe = executor.submit(this::selectOne);
             } catch (RejectedExecutionException e) {
-                turns.release();
+                bulkhead.release();
                 throw e;
             }
         }
-        return probe;
+        return Optional.of(probe);
     }
 
     private boolean selectOne() {
-        try (Connection connection = PoolFiller.dataSource().getConnection();
+        try (Connection connection =
+                        BorrowGate.ofProcess().beside(PoolFiller.dataSource()::getConnection);
                 Statement statement = connection.createStatement()) {
             return statement.execute("SELECT 1");
         } catch (SQLException e) {
             LOG.fine(() -> "The pool lends no working connection: " + e.getMessage());
             return false;
         } finally {
-            turns.release();
+            bulkhead.release();
         }
     }
 }

@@ -12,7 +12,17 @@ import org.eclipse.microprofile.health.Readiness;
 @Readiness
 @ApplicationScoped
 public class SchemaHealth implements HealthCheck {
-    @Inject private Schema schema;
+    private final Schema schema;
+
+    /** For the client proxy. */
+    protected SchemaHealth() {
+        this(null);
+    }
+
+    @Inject
+    SchemaHealth(Schema schema) {
+        this.schema = schema;
+    }
 
     @Override
     public HealthCheckResponse call() {

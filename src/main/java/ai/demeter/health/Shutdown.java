@@ -1,6 +1,5 @@
 package ai.demeter.health;
 
-import ai.demeter.pool.Bulkhead;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
@@ -12,6 +11,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import java.util.logging.Logger;
 import sun.misc.Signal;
 import sun.misc.SignalHandler;
@@ -30,15 +30,52 @@ public class Shutdown {
     private static final Logger LOG = Logger.getLogger(Shutdown.class.getName());
 
     /** For the last bytes of an answer to leave the server after the request has ended. */
-    private static final long FLUSH_MILLIS = 300;
+    private static final Duration FLUSH = Duration.ofMillis(300);
 
-    private static final long POLL_MILLIS = 20;
-
-    @Inject private Bulkhead turns;
-    @Inject private PoolFiller pool;
-    private final Duration grace = Settings.current().seconds(Variable.SHUTDOWN_GRACE);
+    private final InFlight requests;
+    private final Runnable stopPool;
+    private final Duration delay;
+    private final Duration grace;
+    private final IntConsumer exit;
     private final Map<Signal, SignalHandler> before = new HashMap<>();
+    private boolean begun;
     private volatile boolean underWay;
+
+    /** For the client proxy. */
+    protected Shutdown() {
+        this(null, null, null, null, null);
+    }
+
+    @Inject
+    Shutdown(InFlight requests, PoolFiller pool, Settings settings) {
+        this(
+                requests,
+                pool::stop,
+                settings.seconds(Variable.SHUTDOWN_DELAY),
+                settings.seconds(Variable.SHUTDOWN_GRACE),
+                System::exit);
+    }
+
+    /**
+     * For any process.
+     *
+     * @param delay how long requests are let in after the signal, so that a balancer that finds the
+     *     instance not ready has sent its last ones
+     * @param grace how long those in flight get from then on
+     * @param exit ends the process with a status
+     */
+    Shutdown(
+            InFlight requests,
+            Runnable stopPool,
+            Duration delay,
+            Duration grace,
+            IntConsumer exit) {
+        this.requests = requests;
+        this.stopPool = stopPool;
+        this.delay = delay;
+        this.grace = grace;
+        this.exit = exit;
+    }
 
     /** Whether the service is about to end. */
     public boolean isUnderWay() {
@@ -62,30 +99,32 @@ public class Shutdown {
     private void finish(Signal signal) {
         // The JVM's own thread has none, and CDI needs one.
         Thread.currentThread().setContextClassLoader(Shutdown.class.getClassLoader());
+        finish(signal.getName(), signal.getNumber());
+    }
+
+    /** Ends the process; the second signal does nothing that the first does not. */
+    void finish(String signal, int number) {
         synchronized (this) {
-            if (underWay) {
+            if (begun) {
                 return;
             }
-            underWay = true;
+            begun = true;
         }
+        underWay = true;
         LOG.info(
                 () ->
                         "Stopping on SIG"
-                                + signal.getName()
+                                + signal
                                 + ": "
-                                + turns.taken()
-                                + " requests in flight and "
-                                + turns.waiting()
-                                + " waiting get "
+                                + requests.count()
+                                + " requests in flight get "
                                 + grace.toSeconds()
                                 + " s");
-        long until = System.nanoTime() + grace.toNanos();
         try {
-            while (turns.taken() + turns.waiting() > 0 && System.nanoTime() - until < 0) {
-                Thread.sleep(POLL_MILLIS);
-            }
-            Thread.sleep(FLUSH_MILLIS);
-            int left = turns.taken() + turns.waiting();
+            Thread.sleep(delay.toMillis());
+            requests.close();
+            int left = requests.awaitNone(grace);
+            Thread.sleep(FLUSH.toMillis());
             if (left > 0) {
                 LOG.warning(
                         () -> left + " requests did not finish within SHUTDOWN_GRACE and are cut");
@@ -93,10 +132,8 @@ public class Shutdown {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            // Their executor is suspended before them, and would log each run that it refuses.
-            turns.stop();
-            pool.stop();
-            System.exit(128 + signal.getNumber()); // whatever happened, the signal is obeyed
+            stopPool.run();
+            exit.accept(128 + number); // whatever happened, the signal is obeyed
         }
     }
 }

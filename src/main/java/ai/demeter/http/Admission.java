@@ -1,9 +1,8 @@
 package ai.demeter.http;
 
-import ai.demeter.connection.CompositionRoot;
+import ai.demeter.connection.Heartbeat;
 import ai.demeter.database.Schema;
-import ai.demeter.health.Shutdown;
-import ai.demeter.pool.Bulkhead;
+import ai.demeter.health.InFlight;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -12,20 +11,34 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
- * Lets as many requests into the API as there are database connections, in order, and answers the
- * others: when it is certain that they cannot be served, at once, and otherwise after {@code
- * DB_POOL_TIMEOUT}.
+ * Lets requests into the API, and answers those at once of which it is certain that they cannot be
+ * served: while the service stops, before its schema is current, and while the database is lost.
+ *
+ * <p>Who waits for a connection does so later, around the work that needs one, so that a body that
+ * arrives slowly and an answer that is not read keep no connection from others.
  */
 @WebFilter(urlPatterns = "/api/*")
 public class Admission extends HttpFilter {
     private static final long serialVersionUID = 1L;
 
-    @Inject private transient Bulkhead turns;
+    // A filter is made by the server, which injects into fields only.
+    @Inject private transient Heartbeat heartbeat;
     @Inject private transient Schema schema;
-    @Inject private transient Shutdown shutdown;
+    @Inject private transient InFlight requests;
+    private final transient BooleanSupplier usable;
+
+    /** Made by the server. */
+    public Admission() {
+        usable = () -> schema.state() == Schema.State.CURRENT && !heartbeat.isLost();
+    }
+
+    Admission(BooleanSupplier usable, InFlight requests) {
+        this.usable = usable;
+        this.requests = requests;
+    }
 
     @Override
     protected void doFilter(
@@ -33,29 +46,27 @@ public class Admission extends HttpFilter {
             throws IOException, ServletException {
         if (MetricsEndpoint.isAskedBy(request)) { // needs no database, and must answer without it
             chain.doFilter(request, response);
-        } else if (shutdown.isUnderWay()) {
-            response.setHeader("Connection", "close");
-            write(ProblemMapper.stopping(), request, response);
-        } else if (schema.state() != Schema.State.CURRENT
-                || CompositionRoot.ofProcess().heartbeat().isLost()) {
-            write(ProblemMapper.unavailable(), request, response);
-        } else {
-            Optional<Bulkhead.Refusal> refusal = turns.take();
-            if (refusal.isEmpty()) {
-                try {
-                    chain.doFilter(request, response);
-                } finally {
-                    turns.release();
-                }
-            } else {
-                write(
-                        refusal.get() == Bulkhead.Refusal.DATABASE_LOST
-                                ? ProblemMapper.unavailable()
-                                : ProblemMapper.poolExhausted(),
-                        request,
-                        response);
-            }
+            return;
         }
+        if (!requests.enter()) {
+            response.setHeader("Connection", "close");
+            refuse(ProblemMapper.stopping(), request, response);
+            return;
+        }
+        try {
+            if (usable.getAsBoolean()) {
+                chain.doFilter(request, response);
+            } else {
+                refuse(ProblemMapper.unavailable(), request, response);
+            }
+        } finally {
+            requests.leave();
+        }
+    }
+
+    void refuse(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        write(problem, request, response);
     }
 
     /** Writes a problem where JAX-RS does not. */

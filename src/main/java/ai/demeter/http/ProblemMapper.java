@@ -16,7 +16,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * Bulkhead everything that a request can end with into a {@link Problem}: the only place that does.
+ * Turns everything that a request can end with into a {@link Problem}: the only place that does.
  * Nothing of the exception itself reaches the client.
  */
 @Provider
@@ -58,7 +58,8 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         if (thrown instanceof WebApplicationException web) {
             return ofStatus(web.getResponse().getStatus());
         }
-        return ofFailure(Failure.of(thrown), thrown);
+        boolean databaseLost = CompositionRoot.ofProcess().heartbeat().isLost();
+        return ofFailure(Failure.of(thrown), thrown, databaseLost);
     }
 
     /** The problem for a status that the server itself came to. */
@@ -109,43 +110,49 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         return Problem.of(Problem.Kind.INTERNAL, "The failure was logged; nothing was stored.");
     }
 
-    private static Problem ofFailure(Failure failure, Throwable thrown) {
-        switch (failure.kind()) {
-            case POOL_EXHAUSTED:
-                // A pool that cannot replace its dead connections says that it is exhausted, too.
-                return CompositionRoot.ofProcess().heartbeat().isLost()
-                        ? unavailable()
-                        : poolExhausted();
-            case UNREACHABLE:
-                return unavailable();
-            case UNKNOWN_OUTCOME:
+    /** The problem for a failure below HTTP; what is nobody's but ours is logged. */
+    static Problem ofFailure(Failure failure, Throwable thrown, boolean databaseLost) {
+        return switch (failure.kind()) {
+            case OVERLOADED ->
+                    Problem.of(
+                            Problem.Kind.OVERLOADED,
+                            "As many requests as may are waiting for a database connection already.");
+            // A pool that cannot replace its dead connections says that it is exhausted, too.
+            case POOL_EXHAUSTED -> databaseLost ? unavailable() : poolExhausted();
+            case UNREACHABLE -> unavailable();
+            case UNKNOWN_OUTCOME -> {
                 LOG.warning(
                         "The connection broke during a commit: whether its changes are stored is not known");
-                return Problem.of(
+                yield Problem.of(
                         Problem.Kind.DATABASE_UNAVAILABLE,
                         "The connection broke during the commit: the change may or may not be stored."
                                 + " Read before trying again.");
-            case TIMEOUT:
-                return Problem.of(
-                        Problem.Kind.TIMEOUT,
-                        "A statement, lock or transaction exceeded its time limit.");
-            case CONTENTION:
-                return Problem.of(
-                        Problem.Kind.CONTENTION,
-                        "The change collided with others each time it was tried.");
-            case DUPLICATE:
-                return ProblemException.duplicate(
-                                List.of(new Problem.FieldError(failure.field(), "exists already")))
-                        .problem();
-            case INVALID:
-                return ProblemException.invalid(
-                                List.of(new Problem.FieldError(failure.field(), "is not allowed")))
-                        .problem();
-            case STALE:
-                return ProblemException.staleVersion().problem();
-            default:
+            }
+            case TIMEOUT ->
+                    Problem.of(
+                            Problem.Kind.TIMEOUT,
+                            "A statement, lock or transaction exceeded its time limit.");
+            case CONTENTION ->
+                    Problem.of(
+                            Problem.Kind.CONTENTION,
+                            "The change collided with others each time it was tried.");
+            case DUPLICATE ->
+                    ProblemException.duplicate(
+                                    List.of(
+                                            new Problem.FieldError(
+                                                    failure.field(), "exists already")))
+                            .problem();
+            case INVALID ->
+                    ProblemException.invalid(
+                                    List.of(
+                                            new Problem.FieldError(
+                                                    failure.field(), "is not allowed")))
+                            .problem();
+            case STALE -> ProblemException.staleVersion().problem();
+            case OTHER -> {
                 LOG.log(Level.SEVERE, "A request failed", thrown);
-                return internal();
-        }
+                yield internal();
+            }
+        };
     }
 }

@@ -1,178 +1,168 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.CompositionRoot;
-import ai.demeter.settings.Settings;
-import ai.demeter.settings.Variable;
-import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.context.ApplicationScoped;
+import ai.demeter.pool.AcquisitionException.Reason;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * As many turns as the pool may hold connections: who has one finds a connection without waiting
- * for it, and who has none waits here, in order.
+ * As many permits as the pool may hold connections: who has one finds a connection without waiting
+ * for it, and who has none waits here, in order of arrival.
  *
  * <p>Unlike a waiter in the container's pool, one here is told at once when the database is lost,
- * and one who probes the pool never stands in its way; who fills it does so for milliseconds, while
- * nobody else is at work. Each waits on a thread of the server, which therefore has more of them
- * than clients (see {@code server-config/}).
+ * and is one of a bounded number. A permit lasts as long as the work that needs a connection; never
+ * while a request's body arrives or its answer leaves, or slow clients would keep the others out.
+ *
+ * <p>Each waiter looks after itself: no thread of an executor, which may be late, decides for it.
  */
-@ApplicationScoped
-public class Bulkhead {
-    private static final long SWEEP_MILLIS = 100;
+public final class Bulkhead {
+    /** How often one who waits looks at the clock, and whether the database is lost. */
+    private static final long LOOK = Duration.ofMillis(100).toNanos();
 
-    /** Why somebody who waited got no turn. */
-    public enum Refusal {
-        /** None was free for {@code DB_POOL_TIMEOUT}. */
-        TIMED_OUT,
-        /** The database was lost meanwhile. */
-        DATABASE_LOST
+    private static final class Waiter {
+        private final Thread thread = Thread.currentThread();
+        private boolean granted;
     }
 
-    private record Waiter(long deadline, CompletableFuture<Optional<Refusal>> decision) {}
+    private final int permits;
+    private final int queue;
+    private final long acquisitionTimeout;
+    private final BooleanSupplier lost;
+    private final LongSupplier clock;
+    private final Set<Waiter> waiting = new LinkedHashSet<>();
+    private int inUse;
 
-    private final int all = Settings.current().poolMaximum();
-    private final long patience = Settings.current().seconds(Variable.DB_POOL_TIMEOUT).toNanos();
-    private final Deque<Waiter> waiting = new ArrayDeque<>();
-    private int taken;
-    private boolean closed;
+    /**
+     * With all permits free.
+     *
+     * @param permits how many there are
+     * @param queue how many may wait for one
+     * @param acquisitionTimeout how long each waits
+     * @param lost whether the database is lost
+     * @param clock nanoseconds, as {@link System#nanoTime}
+     */
+    Bulkhead(
+            int permits,
+            int queue,
+            Duration acquisitionTimeout,
+            BooleanSupplier lost,
+            LongSupplier clock) {
+        this.permits = permits;
+        this.queue = queue;
+        this.acquisitionTimeout = acquisitionTimeout.toNanos();
+        this.lost = lost;
+        this.clock = clock;
+    }
 
-    @Resource private ManagedScheduledExecutorService executor;
-    private ScheduledFuture<?> sweeps;
+    /**
+     * Does work that needs a connection, within a permit. Work inside it, on the same thread,
+     * shares the permit: one that waited for a second could wait for itself.
+     *
+     * @throws AcquisitionException if there was no permit; the work has not begun
+     * @throws InterruptedException if the thread was interrupted while it waited
+     * @throws Exception what the work threw
+     */
+    public <T> T call(Callable<T> work) throws Exception {
+        if (Loan.isUnderWay()) {
+            return work.call();
+        }
+        long asked = clock.getAsLong();
+        try {
+            acquire();
+        } catch (AcquisitionException e) {
+            if (e.reason() == Reason.TIMED_OUT) {
+                Loan.timedOut();
+            }
+            throw e;
+        }
+        try {
+            Loan.begin(clock.getAsLong() - asked);
+            return work.call();
+        } finally {
+            Loan.end();
+            release();
+        }
+    }
 
-    /** Takes a turn if one is free and nobody waits; it must be given back by {@link #release}. */
-    public synchronized boolean tryTake() {
-        if (closed || taken == all || !waiting.isEmpty()) {
+    /**
+     * Takes a permit if one is free and nobody waits; it must be given back by {@link #release}.
+     */
+    public synchronized boolean tryAcquire() {
+        if (inUse == permits) { // always so while somebody waits
             return false;
         }
-        taken++;
+        inUse++;
         return true;
     }
 
     /**
-     * Takes all of them at once, to be given back by {@link #releaseAll}: who comes meanwhile
-     * waits.
+     * Waits for a permit, which must be given back by {@link #release}.
      *
-     * @param atMost how long to wait for those who have one
-     * @return false, with nothing taken, if they need longer, or others are waiting already
+     * @throws AcquisitionException if there is none: at once if too many wait or the database is
+     *     lost; a tenth of a second after it is lost at the latest; when the acquisition timeout is
+     *     over, never before
+     * @throws InterruptedException if the thread is interrupted; it then has no permit
      */
-    synchronized boolean takeAll(Duration atMost) throws InterruptedException {
-        if (!waiting.isEmpty()) {
-            return false;
-        }
-        closed = true;
-        long until = System.nanoTime() + atMost.toNanos();
-        while (taken > 0) {
-            long millis = Duration.ofNanos(until - System.nanoTime()).toMillis();
-            if (millis <= 0) {
-                open();
-                return false;
-            }
-            wait(millis);
-        }
-        taken = all;
-        return true;
-    }
-
-    synchronized void releaseAll() {
-        taken = 0;
-        open();
-    }
-
-    private void open() {
-        closed = false;
-        while (taken < all && !waiting.isEmpty()) {
-            taken++;
-            waiting.poll().decision.complete(Optional.empty());
-        }
-    }
-
-    /**
-     * Waits for a turn, which must be given back by {@link #release}.
-     *
-     * @return why there is none, within {@code DB_POOL_TIMEOUT} and a tenth of a second; empty if
-     *     the caller has the turn
-     */
-    public Optional<Refusal> take() {
-        if (tryTake()) {
-            return Optional.empty();
-        }
-        CompletableFuture<Optional<Refusal>> decision = new CompletableFuture<>();
-        long asked = System.nanoTime();
+    void acquire() throws InterruptedException {
+        long deadline = clock.getAsLong() + acquisitionTimeout;
+        Waiter self;
         synchronized (this) {
-            if (sweeps == null) {
-                sweeps =
-                        executor.scheduleWithFixedDelay(
-                                this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-            }
-            waiting.add(new Waiter(asked + patience, decision));
-            if (!closed && taken < all) { // one was given back meanwhile
-                taken++;
-                waiting.poll().decision.complete(Optional.empty());
-            }
-        }
-        Optional<Refusal> refusal = decision.join();
-        if (refusal.isEmpty()) {
-            BorrowTimes.waited(System.nanoTime() - asked);
-        } else if (refusal.get() == Refusal.TIMED_OUT) {
-            BorrowTimes.timedOut();
-        }
-        return refusal;
-    }
-
-    /** Gives a turn back: to the one who has waited longest, if any. */
-    public void release() {
-        BorrowTimes.forget();
-        Waiter next;
-        synchronized (this) {
-            next = closed ? null : waiting.poll();
-            if (next == null) {
-                taken--;
-                notifyAll();
+            if (tryAcquire()) {
                 return;
             }
+            if (waiting.size() >= queue) {
+                throw new AcquisitionException(Reason.QUEUE_FULL);
+            }
+            self = new Waiter();
+            waiting.add(self);
         }
-        next.decision.complete(Optional.empty());
+        while (!isGranted(self, deadline)) {
+            LockSupport.parkNanos(this, Math.min(LOOK, deadline - clock.getAsLong()));
+        }
     }
 
-    /** How many turns are taken. */
-    public synchronized int taken() {
-        return taken;
+    private synchronized boolean isGranted(Waiter self, long deadline) throws InterruptedException {
+        if (Thread.interrupted()) {
+            if (self.granted) {
+                release();
+            }
+            waiting.remove(self);
+            throw new InterruptedException();
+        }
+        if (self.granted) {
+            return true;
+        }
+        boolean databaseLost = lost.getAsBoolean();
+        if (databaseLost || clock.getAsLong() - deadline >= 0) {
+            waiting.remove(self);
+            throw new AcquisitionException(databaseLost ? Reason.DATABASE_LOST : Reason.TIMED_OUT);
+        }
+        return false;
     }
 
-    /** How many wait for a turn. */
+    /** Gives a permit back: to the one who has waited longest, if any. */
+    public synchronized void release() {
+        if (waiting.isEmpty()) {
+            inUse--;
+            return;
+        }
+        Waiter next = waiting.iterator().next();
+        waiting.remove(next);
+        next.granted = true;
+        LockSupport.unpark(next.thread);
+    }
+
+    /** How many permits are in use. */
+    public synchronized int inUse() {
+        return inUse;
+    }
+
+    /** How many wait for a permit. */
     public synchronized int waiting() {
         return waiting.size();
-    }
-
-    /** Refuses nobody any more. */
-    @PreDestroy
-    public synchronized void stop() {
-        if (sweeps != null) {
-            sweeps.cancel(false);
-        }
-    }
-
-    private void sweep() {
-        boolean lost = CompositionRoot.ofProcess().heartbeat().isLost();
-        List<Waiter> refused = new ArrayList<>();
-        long now = System.nanoTime();
-        synchronized (this) {
-            while (!waiting.isEmpty() && (lost || waiting.peek().deadline - now <= 0)) {
-                refused.add(waiting.poll());
-            }
-        }
-        for (Waiter waiter : refused) {
-            waiter.decision.complete(Optional.of(lost ? Refusal.DATABASE_LOST : Refusal.TIMED_OUT));
-        }
     }
 }

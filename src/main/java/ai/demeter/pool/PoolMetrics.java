@@ -1,8 +1,7 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.CompositionRoot;
+import ai.demeter.connection.Heartbeat;
 import ai.demeter.connection.OpenConnections;
-import ai.demeter.metrics.Metrics;
 import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,15 +17,37 @@ import java.util.function.ToDoubleFunction;
 /** What is known of pool and database without asking either, published as metrics. */
 @ApplicationScoped
 public class PoolMetrics {
-    private final MeterRegistry registry = Metrics.registry();
+    private final MeterRegistry registry;
+    private final Settings settings;
+    private final Heartbeat heartbeat;
+    private final OpenConnections open;
+    private final PoolStatistics statistics;
+    private final Bulkhead bulkhead;
 
-    @Inject private Bulkhead turns;
+    /** For the client proxy. */
+    protected PoolMetrics() {
+        this(null, null, null, null, null, null);
+    }
+
+    @Inject
+    PoolMetrics(
+            MeterRegistry registry,
+            Settings settings,
+            Heartbeat heartbeat,
+            OpenConnections open,
+            PoolStatistics statistics,
+            Bulkhead bulkhead) {
+        this.registry = registry;
+        this.settings = settings;
+        this.heartbeat = heartbeat;
+        this.open = open;
+        this.statistics = statistics;
+        this.bulkhead = bulkhead;
+    }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        PoolStatistics figures = PoolStatistics.ofThisServer();
-        connections("active", figures::active);
-        connections("idle", figures::idle);
-        OpenConnections open = CompositionRoot.ofProcess().openConnections();
+        connections("active", statistics::active);
+        connections("idle", statistics::idle);
         gauge(
                 "demeter.pool.connections.open",
                 "Physical connections, counted where they are opened",
@@ -34,32 +55,32 @@ public class PoolMetrics {
         gauge(
                 "demeter.pool.connections.max",
                 "DB_POOL_SIZE and DB_MAX_OVERFLOW",
-                Settings.current()::poolMaximum);
-        gauge("demeter.pool.waiting", "Requests that wait for a turn", turns::waiting);
+                settings::poolMaximum);
+        gauge("demeter.pool.waiting", "Work that waits for a permit", bulkhead::waiting);
         gauge(
                 "demeter.database.reachable",
                 "1 while the heartbeat outside the pool gets answers, else 0",
-                () -> CompositionRoot.ofProcess().heartbeat().isLost() ? 0 : 1);
-        counters(open);
+                () -> heartbeat.isLost() ? 0 : 1);
+        counters();
     }
 
-    private void counters(OpenConnections open) {
-        counter(open, "demeter.connections.opened", OpenConnections::opened)
+    private void counters() {
+        counter("demeter.connections.opened", OpenConnections::opened)
                 .description("Physical connections opened for the pool")
                 .register(registry);
-        counter(open, "demeter.connection.validation.failures", OpenConnections::validationFailures)
+        counter("demeter.connection.validation.failures", OpenConnections::validationFailures)
                 .description("Found unfit when about to be lent, other than by age")
                 .register(registry);
         for (OpenConnections.Closing reason : OpenConnections.Closing.values()) {
-            counter(open, "demeter.connections.closed", all -> all.closed(reason))
+            counter("demeter.connections.closed", all -> all.closed(reason))
                     .description("Physical connections of the pool closed, by the first reason")
                     .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                     .register(registry);
         }
     }
 
-    private static FunctionCounter.Builder<OpenConnections> counter(
-            OpenConnections open, String name, ToDoubleFunction<OpenConnections> count) {
+    private FunctionCounter.Builder<OpenConnections> counter(
+            String name, ToDoubleFunction<OpenConnections> count) {
         return FunctionCounter.builder(name, open, count);
     }
 

@@ -18,6 +18,11 @@ import java.util.Properties;
  * scripts ({@link #main}), the pool's connections, the migrations and the application.
  */
 public final class Settings {
+    /** Requests whose bodies arrive that may keep a thread of the server at once. */
+    public static final int BODIES = 100;
+
+    /** Threads for health and metrics, which no other request may use up. */
+    private static final int PROBES = 20;
 
     private static final class Current {
         static final Settings SETTINGS = new Settings(System.getenv());
@@ -88,6 +93,14 @@ public final class Settings {
     /** The most connections that the pool may hold: size and overflow. */
     public int poolMaximum() {
         return number(Variable.DB_POOL_SIZE) + number(Variable.DB_MAX_OVERFLOW);
+    }
+
+    /**
+     * The threads that the server needs for requests: one for each that has a connection, waits for
+     * one or sends its body, and a reserve, so that probes are answered whatever the others do.
+     */
+    public int httpThreads() {
+        return poolMaximum() + number(Variable.DB_POOL_QUEUE) + BODIES + PROBES;
     }
 
     /** Where the pool connects, as a log may show it. */
@@ -232,9 +245,7 @@ public final class Settings {
         out.println("export DB_POOL_MAXIMUM=" + poolMaximum());
         out.println(
                 "export DB_POOL_TIMEOUT_MILLIS=" + seconds(Variable.DB_POOL_TIMEOUT).toMillis());
-        // IronJacamar counts idleness in minutes.
-        out.println(
-                "export DB_POOL_RECYCLE_MINUTES=" + (number(Variable.DB_POOL_RECYCLE) + 59) / 60);
+        out.println("export HTTP_THREADS=" + httpThreads());
     }
 
     private String text(Variable variable) {

@@ -37,6 +37,9 @@ public enum Variable {
     HTTP_PORT("8080", 1, 65_535),
     /** Seconds. */
     SHUTDOWN_GRACE("10", 0, 3600),
+    /** Seconds. */
+    SHUTDOWN_DELAY("0", 0, 3600),
+    DB_POOL_QUEUE("200", 0, 10_000),
     DATABASE_CA_FILE(""),
     DATABASE_CERT_FILE(""),
     DATABASE_KEY_FILE(""),

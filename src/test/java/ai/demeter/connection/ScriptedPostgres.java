@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +29,7 @@ final class ScriptedPostgres implements AutoCloseable {
     volatile boolean asksForPassword;
     volatile boolean standby;
     volatile String refusal;
+    volatile Duration loginTime = Duration.ZERO;
 
     ScriptedPostgres() throws IOException {
         listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -62,6 +64,11 @@ final class ScriptedPostgres implements AutoCloseable {
     synchronized void silent(boolean now) {
         silent = now;
         notifyAll();
+    }
+
+    /** Takes as long for each login from now on. */
+    void loginTakes(Duration time) {
+        loginTime = time;
     }
 
     /** Refuses each login with this SQLState; null: none. */

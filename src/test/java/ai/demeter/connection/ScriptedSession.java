@@ -75,6 +75,7 @@ final class ScriptedSession {
             byte[] password = in.readNBytes(in.readInt() - 4);
             server.passwords.add(text(password, 0));
         }
+        Thread.sleep(server.loginTime.toMillis());
         if (server.refusal != null) {
             error("FATAL", server.refusal);
             flush();

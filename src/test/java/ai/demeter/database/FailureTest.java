@@ -3,6 +3,7 @@ package ai.demeter.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.database.Failure.Kind;
+import ai.demeter.pool.AcquisitionException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import java.io.IOException;
@@ -88,11 +89,49 @@ class FailureTest {
     void unknownOutcome() {
         SQLException broken = new SQLException("broken", "08006", new IOException());
         SQLException commit = new SQLException("unknown", "08007", broken);
-        assertThat(Failure.of(new RuntimeException(commit)).kind())
-                .isEqualTo(
-                        Kind.UNREACHABLE.compareTo(Kind.UNKNOWN_OUTCOME) < 0
-                                ? Kind.UNREACHABLE
-                                : Kind.UNKNOWN_OUTCOME);
+        assertThat(Failure.of(new RuntimeException(commit)).kind()).isEqualTo(Kind.UNKNOWN_OUTCOME);
+    }
+
+    // Would break: a commit of unknown outcome is called a refusal, because something else failed
+    // while it was cleared up, and a client sends it once more.
+    @ParameterizedTest
+    @CsvSource({
+        "08007, 53300, UNKNOWN_OUTCOME",
+        "08007, 40001, UNKNOWN_OUTCOME",
+        "08007, 23505, UNKNOWN_OUTCOME",
+        "08006, 57014, UNREACHABLE",
+        "08006, 40P01, UNREACHABLE",
+        "08006, 23505, UNREACHABLE",
+        "57014, 40001, TIMEOUT",
+        "57014, 23505, TIMEOUT",
+        "40001, 23505, CONTENTION",
+        "40001, 23514, CONTENTION",
+        "23505, 23514, DUPLICATE",
+        "23505, 42601, DUPLICATE",
+        "23514, 42601, INVALID"
+    })
+    @DisplayName("of two causes the graver one decides, whichever is found first")
+    void order(String graver, String other, Kind kind) {
+        Exception one = new IllegalStateException(new SQLException("x", graver));
+        one.addSuppressed(new SQLException("x", other));
+        assertThat(Failure.of(one).kind()).isEqualTo(kind);
+        Exception two = new IllegalStateException(new SQLException("x", other));
+        two.addSuppressed(new SQLException("x", graver));
+        assertThat(Failure.of(two).kind()).isEqualTo(kind);
+    }
+
+    // Would break: clients are told to wait for a database that is there, or of a crowd that is
+    // not.
+    @ParameterizedTest
+    @CsvSource({
+        "TIMED_OUT, POOL_EXHAUSTED",
+        "QUEUE_FULL, OVERLOADED",
+        "DATABASE_LOST, UNREACHABLE"
+    })
+    @DisplayName("no permit of the bulkhead, by its reason")
+    void refused(AcquisitionException.Reason reason, Kind kind) {
+        assertThat(Failure.of(new RuntimeException(new AcquisitionException(reason))).kind())
+                .isEqualTo(kind);
     }
 
     @Test

@@ -22,6 +22,7 @@ final class Proxy implements AutoCloseable {
     private ServerSocket listener;
     private boolean frozen;
     private volatile Duration delay = Duration.ZERO;
+    private volatile Duration login = Duration.ZERO;
     private volatile Predicate<byte[]> cutAfter = bytes -> false;
     private volatile boolean cutOnce;
 
@@ -54,6 +55,11 @@ final class Proxy implements AutoCloseable {
     /** Adds this to each piece of data on its way to the database. */
     void delay(Duration each) {
         delay = each;
+    }
+
+    /** Adds this to the first piece of data of each new connection: the login takes as long. */
+    void delayLogin(Duration by) {
+        login = by;
     }
 
     /** Closes every connection. */
@@ -121,7 +127,12 @@ final class Proxy implements AutoCloseable {
                 to;
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
+            boolean first = toDatabase;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+                if (first) {
+                    first = false;
+                    Thread.sleep(login.toMillis());
+                }
                 if (toDatabase && !delay.isZero()) {
                     Thread.sleep(delay.toMillis());
                 }

@@ -95,7 +95,8 @@ class MetricsIT {
                     () -> {
                         Scrape now = Scrape.of(stack);
                         return grown("demeter_pool_timeouts_total", before, now) == 3
-                                && grown(REQUESTS, before, now, "unmatched", "\"503\"") == 3;
+                                && grown(REQUESTS, before, now, "\"/api/warehouses\"", "\"503\"")
+                                        == 3;
                     });
             lock.release();
         } finally {

@@ -56,6 +56,7 @@ class SettingsTest {
         "DB_ECHO_SQL, 2",
         "HTTP_PORT, 70000",
         "SHUTDOWN_GRACE, 10s",
+        "SHUTDOWN_DELAY, 0s",
         "DB_SLOW_STATEMENT, 1s",
         "LOG_FORMAT, xml"
     })
@@ -190,7 +191,7 @@ class SettingsTest {
                         "DATABASE_URL=jdbc:postgresql://db/d as u DATABASE_URL_SYNC=jdbc:postgresql://db2/d as o"
                                 + " DB_POOL_SIZE=7 DB_MAX_OVERFLOW=10 ")
                 .endsWith(
-                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
+                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
                 .doesNotContain("s3cret")
                 .doesNotContain("\n");
         assertThat(settings("DATABASE_PASSWORD", "s3cret").summary()).doesNotContain("s3cret");
@@ -230,10 +231,13 @@ class SettingsTest {
                         "export DB_POOL_SIZE=7",
                         "export DB_POOL_MAXIMUM=17",
                         "export DB_POOL_TIMEOUT_MILLIS=3000",
-                        "export DB_POOL_RECYCLE_MINUTES=2",
+                        // 17 at work, 200 waiting, 100 whose bodies arrive, 20 for probes.
+                        "export HTTP_THREADS=337",
                         "export DB_ECHO_SQL=true",
                         "export HTTP_PORT=8080",
                         "export SHUTDOWN_GRACE=10",
+                        "export SHUTDOWN_DELAY=0",
+                        "export DB_POOL_QUEUE=200",
                         "export DB_SLOW_STATEMENT=1000",
                         "export LOG_FORMAT=text")
                 .noneMatch(line -> line.contains("DATABASE_"));

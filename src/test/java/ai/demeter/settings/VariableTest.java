@@ -33,6 +33,8 @@ class VariableTest {
                 Arguments.of(Variable.DB_SOCKET_TIMEOUT, 1, 86_400),
                 Arguments.of(Variable.HTTP_PORT, 1, 65_535),
                 Arguments.of(Variable.SHUTDOWN_GRACE, 0, 3600),
+                Arguments.of(Variable.SHUTDOWN_DELAY, 0, 3600),
+                Arguments.of(Variable.DB_POOL_QUEUE, 0, 10_000),
                 Arguments.of(Variable.DB_SLOW_STATEMENT, 0, 3_600_000));
     }
 
