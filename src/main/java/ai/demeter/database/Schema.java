@@ -37,6 +37,9 @@ public class Schema {
 
     private static final String PAYARA_POOL = "javax.enterprise.resource.resourceadapter.com.sun.";
 
+    private static final String PAYARA_TRANSACTIONS =
+            "javax.enterprise.resource.jta.com.sun.enterprise.transaction";
+
     /**
      * What these libraries say of each failed statement or migration is said here or in {@code
      * http}, once and with what to do. Held, because the log manager does not hold them.
@@ -50,6 +53,9 @@ public class Schema {
                     // Payara's pool; WildFly's is told by server-config/wildfly/configure.cli.
                     Logger.getLogger(PAYARA_POOL + "enterprise.connectors"), Level.OFF,
                     Logger.getLogger(PAYARA_POOL + "enterprise.resource.allocator"), Level.OFF,
+                    // A stack trace for each commit and rollback on a connection that broke.
+                    Logger.getLogger(PAYARA_POOL + "enterprise.resource"), Level.OFF,
+                    Logger.getLogger(PAYARA_TRANSACTIONS), Level.SEVERE,
                     Logger.getLogger(PAYARA_POOL + "gjc.spi"), Level.OFF);
 
     static {
