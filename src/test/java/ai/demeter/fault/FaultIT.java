@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -301,6 +302,58 @@ class FaultIT {
             assertThat(Clients.longest(all)).isLessThan(Duration.ofSeconds(26));
             Figures.record(
                     stack, "database frozen under 50 clients: longest", Clients.longest(all));
+        }
+    }
+
+    // Would break: a request in flight when the network freezes is never answered.
+    @Test
+    @DisplayName("Frozen for good: those in flight are answered when DB_SOCKET_TIMEOUT is over")
+    void frozenInFlight() throws Exception {
+        recorder.stop();
+        try (TableLock lock = new TableLock(postgres);
+                Clients inFlight = new Clients(5, 5, list())) {
+            Sessions.awaitLocked(postgres, 5);
+            proxy.freeze();
+            try {
+                List<Answer> answers = inFlight.await();
+                assertThat(Clients.byStatus(answers)).isEqualTo(Map.of(503, 5));
+                assertThat(answers)
+                        .extracting(Answer::took)
+                        .allMatch(took -> took.compareTo(Duration.ofSeconds(24)) > 0)
+                        .allMatch(took -> took.compareTo(Duration.ofSeconds(28)) < 0);
+                Figures.record(
+                        stack, "frozen for good: in flight, longest", Clients.longest(answers));
+            } finally {
+                proxy.thaw();
+            }
+            lock.release();
+        }
+        Until.holds("served", () -> Clients.one(list()).status() == 200);
+    }
+
+    // Would break: a wrong password is called a lost database, or found out at the next restart.
+    @Test
+    @DisplayName("Logins refused: served by the connections that are open, and the log says why")
+    void loginsRefused() throws Exception {
+        long before = logged("refuses new connections");
+        Sql.run(postgres, "ALTER ROLE demeter PASSWORD 'another'");
+        try {
+            Sql.run(
+                    postgres,
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                            + " WHERE application_name = 'demeter-probe'");
+            Until.holds("it is logged", () -> logged("refuses new connections") > before);
+            assertServes();
+        } finally {
+            Sql.run(postgres, "ALTER ROLE demeter PASSWORD '" + Postgres.PASSWORD + "'");
+        }
+        Until.holds("it is logged", () -> logged("takes new connections again") > before);
+        assertThat(logged("refuses new connections")).as("once a cause").isEqualTo(before + 1);
+    }
+
+    private static long logged(String part) throws IOException {
+        try (Stream<String> lines = Files.lines(stack.log())) {
+            return lines.filter(line -> line.contains(part)).count();
         }
     }
 
