@@ -12,7 +12,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,9 +98,11 @@ class RunIT {
     }
 
     @AfterEach
-    void killWhatIsLeft() {
+    void killWhatIsLeft() throws InterruptedException {
         if (run != null) {
             look();
+            run.destroy(); // which stops PostgreSQL as well, whose processes are nobody's
+            run.waitFor(1, TimeUnit.MINUTES);
             run.destroyForcibly();
             seen.forEach(ProcessHandle::destroyForcibly);
         }
@@ -243,7 +244,7 @@ class RunIT {
 
     /** Not all the time: to look costs as much as the server that is looked at. */
     private void lookNowAndThen() {
-        if (System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(500)) {
+        if (System.nanoTime() - lastLook > TimeUnit.MILLISECONDS.toNanos(100)) {
             look();
         }
     }
@@ -255,9 +256,7 @@ class RunIT {
     }
 
     private boolean runs(String script) {
-        List<ProcessHandle> now = new ArrayList<>();
-        run.descendants().forEach(now::add);
-        return now.stream()
+        return seen.stream()
                 .anyMatch(one -> one.info().commandLine().orElse("").endsWith("/" + script));
     }
 
