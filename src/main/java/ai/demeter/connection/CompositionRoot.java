@@ -39,8 +39,8 @@ public final class CompositionRoot {
         this.settings = settings;
         this.clock = clock;
         watchdog = new WriteWatchdog(clock);
-        factory = new ConnectionFactory(settings, watchdog);
         open = new OpenConnections(clock);
+        factory = new ConnectionFactory(settings, watchdog, new PrimarySearch(open));
         lifetimes =
                 new Lifetimes(
                         settings.seconds(Variable.DB_POOL_RECYCLE),

@@ -9,8 +9,11 @@ import ai.demeter.transport.WriteWatchdog;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
@@ -23,14 +26,28 @@ final class ConnectionFactory {
     private final Settings settings;
 
     private final WriteWatchdog watchdog;
+    private final PrimarySearch primaries;
 
-    ConnectionFactory(Settings settings, WriteWatchdog watchdog) {
+    ConnectionFactory(Settings settings, WriteWatchdog watchdog, PrimarySearch primaries) {
         this.settings = settings;
         this.watchdog = watchdog;
+        this.primaries = primaries;
     }
 
-    /** A session, the channel under it, and whether what passes through that is encrypted. */
-    record Session(Connection connection, SocketChannel channel, boolean encrypted) {
+    /**
+     * A session with the database.
+     *
+     * @param channel under it
+     * @param encrypted whether what passes through that is
+     * @param timeline of the server: each promotion begins a new one; 0 if it does not tell
+     * @param host the server
+     */
+    record Session(
+            Connection connection,
+            SocketChannel channel,
+            boolean encrypted,
+            long timeline,
+            String host) {
 
         /**
          * Ends it without a word to the server; whoever waits for an answer fails.
@@ -131,14 +148,27 @@ final class ConnectionFactory {
         // Until the caller sets another, this bounds each answer of the login: a frozen server's
         // kernel still accepts connections.
         properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
-        properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
         properties.setProperty("tcpKeepAlive", "true");
-        properties.putAll(settings.encryption(url));
         properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
         properties.setProperty("socketFactory", SocketChannels.class.getName());
-        if (url.hosts() > 1 && !url.jdbc().contains("targetServerType=")) {
-            properties.setProperty("targetServerType", "primary");
+        if (url.parameter("targetServerType").isPresent()) {
+            return openAt(url, properties, timeout); // the driver's own way to choose
         }
+        List<DatabaseUrl> hosts = url.eachHost();
+        if (hosts.size() > 1) {
+            properties.setProperty("targetServerType", "primary");
+            // It remembers what each host was; here each is asked anew.
+            properties.setProperty("hostRecheckSeconds", "0");
+        }
+        return primaries.find(hosts, host -> openAt(host, properties, timeout));
+    }
+
+    private Session openAt(DatabaseUrl url, Properties common, Duration timeout)
+            throws SQLException {
+        Properties properties = new Properties();
+        properties.putAll(common);
+        properties.putAll(settings.encryption(url));
+        properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
         Duration writeTimeout = settings.seconds(Variable.DB_SOCKET_TIMEOUT);
         String ticket = SocketChannels.expect(watchdog, writeTimeout);
         properties.setProperty("socketFactoryArg", ticket);
@@ -149,7 +179,30 @@ final class ConnectionFactory {
         } finally {
             opened = SocketChannels.collect(ticket);
         }
-        return new Session(connection, opened.channel(), opened.encrypted());
+        return new Session(
+                connection,
+                opened.channel(),
+                opened.encrypted(),
+                timeline(connection),
+                url.hostAndPort());
+    }
+
+    /**
+     * The server's timeline, from the name of the file that it writes to: {@code
+     * pg_control_checkpoint()} tells the former one until the next checkpoint. Everyone may ask.
+     */
+    private static long timeline(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows =
+                        statement.executeQuery("SELECT pg_walfile_name(pg_current_wal_lsn())")) {
+            return rows.next() ? Long.parseLong(rows.getString(1).substring(0, 8), 16) : 0;
+        } catch (SQLException e) {
+            if (OpeningFailure.isConnectivity(e)) {
+                connection.close();
+                throw e;
+            }
+            return 0; // a standby, or something that is not quite PostgreSQL
+        }
     }
 
     static int millis(Duration duration) {

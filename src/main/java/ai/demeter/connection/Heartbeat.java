@@ -1,8 +1,6 @@
 package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionFactory.Session;
-import ai.demeter.events.Event;
-import ai.demeter.events.EventLog;
 import ai.demeter.transport.BackgroundThread;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -10,8 +8,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 
 /**
  * Whether the database answers, known at any moment without asking it: a thread outside the pool
@@ -20,7 +16,6 @@ import java.util.logging.Logger;
  * waiting for a timeout of his own.
  */
 public final class Heartbeat {
-    private static final Logger LOG = Logger.getLogger(Heartbeat.class.getName());
     static final Duration BEAT = Duration.ofSeconds(1);
     static final Duration BEAT_WHILE_LOST = Duration.ofMillis(250);
 
@@ -32,26 +27,22 @@ public final class Heartbeat {
 
     private static final Duration PAUSE = Duration.ofMillis(50);
 
-    private final String database;
+    private final Availability availability;
     private final Callable<Session> opening;
     private final OpenConnections open;
     private final Duration patience;
     private final LongSupplier clock;
     private final Object changed = new Object();
 
-    private volatile boolean lost;
-    private volatile boolean refusing;
     private volatile boolean answered;
     private volatile long lastProof;
     private volatile long distrustBefore;
-    private long lostAt;
     private boolean wanted;
 
     // Of the thread that beats.
     private Session session;
     private int failedOpenings;
     private long failedSince;
-    private String lastRefusal = "";
 
     /**
      * Does not beat yet.
@@ -68,7 +59,7 @@ public final class Heartbeat {
             OpenConnections open,
             Duration patience,
             LongSupplier clock) {
-        this.database = database;
+        availability = new Availability(database, clock);
         this.opening = opening;
         this.open = open;
         this.patience = patience;
@@ -84,12 +75,12 @@ public final class Heartbeat {
 
     /** Whether the database is known not to answer. */
     public boolean isLost() {
-        return lost;
+        return availability.isLost();
     }
 
     /** Whether the database answers but lets no new connection in. */
     public boolean isRefusing() {
-        return refusing;
+        return availability.isRefusing();
     }
 
     /** How long ago the last question was asked that the database has answered; empty if never. */
@@ -108,9 +99,8 @@ public final class Heartbeat {
     public boolean confirm(Duration atMost) throws InterruptedException {
         long asked = clock.getAsLong();
         long until = asked + atMost.toNanos();
+        wake();
         synchronized (changed) {
-            wanted = true;
-            changed.notifyAll();
             while (lastProof - asked < 0) {
                 long millis = Duration.ofNanos(until - clock.getAsLong()).toMillis();
                 if (millis <= 0) {
@@ -122,10 +112,7 @@ public final class Heartbeat {
         }
     }
 
-    /**
-     * The pool could not open a connection: whether the database is lost, the heartbeat tells at
-     * once.
-     */
+    /** The pool could not open a connection: whether the database is lost, it tells at once. */
     void openingFailed(SQLException failure) {
         if (OpeningFailure.isConnectivity(failure)) {
             wake();
@@ -135,8 +122,6 @@ public final class Heartbeat {
     /**
      * A connection did not answer its validation in time: those not heard from since are not worth
      * a timeout each, so they are replaced instead.
-     *
-     * @param since when it was last heard from
      */
     void silent(long since) {
         distrustBefore = Math.max(distrustBefore, since + 1);
@@ -157,7 +142,20 @@ public final class Heartbeat {
 
     private void turn() {
         Duration pause = beat();
-        await(pause, failedOpenings == 0);
+        if (failedOpenings > 0) { // nobody may wake it: openings that follow at once prove nothing
+            BackgroundThread.pause(pause.toMillis());
+            return;
+        }
+        synchronized (changed) {
+            try {
+                if (!wanted && !pause.isZero()) {
+                    changed.wait(pause.toMillis());
+                }
+            } catch (InterruptedException e) {
+                // Nobody but the end of the process stops the heartbeat.
+            }
+            wanted = false;
+        }
     }
 
     /**
@@ -191,13 +189,13 @@ public final class Heartbeat {
             failedOpenings++;
             long now = clock.getAsLong();
             boolean quick = now - asked < BEAT.toNanos();
-            if (!lost && quick && failedOpenings < OPENINGS) {
+            if (!isLost() && quick && failedOpenings < OPENINGS) {
                 return PAUSE.multipliedBy(failedOpenings);
             }
             failed(e, lastProof - failedSince > 0 && now - lastProof < BEAT.toNanos());
         }
         failedOpenings = 0;
-        return lost ? BEAT_WHILE_LOST : BEAT;
+        return isLost() ? BEAT_WHILE_LOST : BEAT;
     }
 
     private void giveUp() {
@@ -214,43 +212,30 @@ public final class Heartbeat {
      */
     private void failed(Exception failure, boolean heardFrom) {
         if (OpeningFailure.isConnectivity(failure) && !heardFrom) {
-            lost(failure);
+            availability.lost(failure);
             open.abortLentUncheckedSince(lastProof);
-            if (clock.getAsLong() - lostAt >= patience.toNanos()) {
+            if (availability.lostFor().compareTo(patience) >= 0) {
                 open.abortUnbounded();
             }
         } else {
-            String refusal = OpeningFailure.describe(failure);
-            if (!refusal.equals(lastRefusal)) {
-                lastRefusal = refusal;
-                refusing = true;
-                EventLog.current().record(Event.Kind.CONNECTIONS_REFUSED, refusal);
-                LOG.warning(
-                        () ->
-                                "The database answers but refuses new connections: "
-                                        + refusal
-                                        + ". Connections already open keep working; check user, password, limits and pg_hba.conf.");
-            }
+            availability.refuses(failure);
             found();
         }
     }
 
     private void proven(long asked) {
-        if (!lastRefusal.isEmpty()) {
-            lastRefusal = "";
-            refusing = false;
-            EventLog.current().record(Event.Kind.CONNECTIONS_ACCEPTED, database);
-            LOG.info(() -> "The database takes new connections again: " + database);
-        }
+        availability.accepts();
         heard(asked);
         found();
     }
 
-    /**
-     * The database has answered, be it the heartbeat or a connection of the pool.
-     *
-     * @param asked when it was asked
-     */
+    private void found() {
+        if (availability.found()) {
+            open.disrupted();
+        }
+    }
+
+    /** The database has answered what it was asked then, be it by a connection of the pool. */
     void heard(long asked) {
         synchronized (changed) {
             answered = true;
@@ -258,54 +243,6 @@ public final class Heartbeat {
                 lastProof = asked;
                 changed.notifyAll();
             }
-        }
-    }
-
-    private void lost(Exception failure) {
-        if (!lost) {
-            lost = true;
-            lostAt = clock.getAsLong();
-            EventLog.current().record(Event.Kind.DATABASE_LOST, OpeningFailure.describe(failure));
-            LOG.log(
-                    Level.WARNING,
-                    () ->
-                            "Database lost: "
-                                    + database
-                                    + ": "
-                                    + OpeningFailure.describe(failure)
-                                    + ". Requests are answered 503 until it is back, which needs no restart of this server.");
-        }
-    }
-
-    private void found() {
-        if (lost) {
-            lost = false;
-            open.disrupted();
-            Duration away = Duration.ofNanos(clock.getAsLong() - lostAt);
-            EventLog.current().record(Event.Kind.DATABASE_REGAINED, database, away);
-            LOG.info(() -> "Database regained after " + away.toMillis() + " ms: " + database);
-        }
-    }
-
-    /**
-     * Waits for the next beat.
-     *
-     * @param wakeable whether whoever wants to know may have it beat before
-     */
-    private void await(Duration pause, boolean wakeable) {
-        try {
-            if (!wakeable) {
-                BackgroundThread.pause(pause.toMillis());
-                return;
-            }
-            synchronized (changed) {
-                if (!wanted && !pause.isZero()) {
-                    changed.wait(pause.toMillis());
-                }
-                wanted = false;
-            }
-        } catch (InterruptedException e) {
-            // Nobody but the end of the process stops the heartbeat.
         }
     }
 }

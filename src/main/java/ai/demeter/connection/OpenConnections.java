@@ -181,6 +181,25 @@ public final class OpenConnections {
         unbounded.clear();
     }
 
+    /**
+     * Ends those with another server than this session's: of an older timeline, or where the server
+     * tells none, of another name.
+     *
+     * @return how many
+     */
+    int abortAllBut(Session session) {
+        int ended = 0;
+        for (PhysicalConnection connection : open) {
+            if (connection.isToFormerOf(session)) {
+                connection.abort();
+                remove(connection, Closing.LOST);
+                ended++;
+            }
+        }
+        disrupted();
+        return ended;
+    }
+
     /** Ends the loans that were granted on trust when the last proof of life was already past. */
     void abortLentUncheckedSince(long lastProof) {
         for (PhysicalConnection connection : open) {

@@ -19,12 +19,15 @@ final class OpeningFailure {
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
     private static final int MOST_CAUSES = 20;
 
+    /** pgjdbc's for a password that is missing, and for a server without TLS. */
+    private static final String REFUSED = "08004";
+
     private OpeningFailure() {}
 
     /**
      * Whether a failure means that the database cannot be reached or used by anyone, not that it
-     * refuses this user: connection exceptions (class 08), shutting down, crashed or starting up
-     * (57P01 to 57P03 of PostgreSQL's appendix A), and network failures.
+     * refuses this user: connection exceptions (class 08, without 08004, a refusal), shutting down,
+     * crashed or starting up (57P01 to 57P03 of PostgreSQL's appendix A), and network failures.
      */
     static boolean isConnectivity(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
@@ -33,7 +36,8 @@ final class OpeningFailure {
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
                 String state = sql.getSQLState();
-                if (state.startsWith("08") || state.startsWith("57P0")) {
+                if (!state.equals(REFUSED)
+                        && (state.startsWith("08") || state.startsWith("57P0"))) {
                     return true;
                 }
             }
@@ -104,6 +108,9 @@ final class OpeningFailure {
                     + host.group(1)
                     + "; name the host in DATABASE_URL as the certificate does, or have one issued"
                     + " for it";
+        }
+        if (message.startsWith("Could not find a server with specified targetServerType")) {
+            return "is a standby";
         }
         if (message.startsWith("The server does not support SSL")) {
             return "the database offers no TLS; switch it on there (ssl = on), or, on a network"

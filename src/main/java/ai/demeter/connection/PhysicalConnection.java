@@ -144,6 +144,17 @@ final class PhysicalConnection implements InvocationHandler {
         }
     }
 
+    /** Whether it is with another server than this session. */
+    boolean isToFormerOf(Session newer) {
+        return newer.timeline() == 0
+                ? !session.host().equals(newer.host())
+                : session.timeline() < newer.timeline();
+    }
+
+    void abort() {
+        session.abort();
+    }
+
     boolean isEncrypted() {
         return session.encrypted();
     }

@@ -74,9 +74,28 @@ public record DatabaseUrl(String jdbc, String user, String password) {
         return query < 0 ? jdbc : jdbc.substring(0, query);
     }
 
-    /** How many hosts the URL names: each is tried in turn. */
+    /** How many hosts the URL names. */
     public int hosts() {
-        return display().split(",", -1).length;
+        return hostAndPort().split(",").length;
+    }
+
+    /** The same for each of its hosts alone. */
+    public List<DatabaseUrl> eachHost() {
+        String start = JDBC + "//";
+        String hosts = hostAndPort();
+        if (!jdbc.startsWith(start) || !hosts.contains(",")) {
+            return List.of(this);
+        }
+        String rest = jdbc.substring(start.length() + hosts.length());
+        return Stream.of(hosts.split(","))
+                .map(host -> new DatabaseUrl(start + host + rest, user, password))
+                .toList();
+    }
+
+    /** The host and its port as the URL has them, of several all. */
+    public String hostAndPort() {
+        String place = display().substring(JDBC.length());
+        return place.startsWith("//") ? place.substring(2).replaceFirst("/.*", "") : "localhost";
     }
 
     /** The value of a parameter of the URL, as it stands there; empty if it has none. */

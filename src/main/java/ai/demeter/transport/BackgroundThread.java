@@ -13,19 +13,25 @@ public final class BackgroundThread {
     private BackgroundThread() {}
 
     /**
-     * Starts one that keeps nothing of whoever starts it: as it outlives applications, it would
-     * hold their class loaders, which a thread takes over as its context class loader, in its
-     * inheritable thread locals and in its access control context.
+     * Starts one.
      *
      * @param turn one round of the work, its pause included
      */
-    @SuppressWarnings("removal") // there is no other way to cut off the access control context
     public static void start(String name, Runnable turn) {
+        once(name, () -> repeat(name, turn));
+    }
+
+    /**
+     * Starts a thread that ends with its work, and keeps nothing of whoever starts it: as it may
+     * outlive an application, it would hold that one's class loader, which a thread takes over as
+     * its context class loader, in its inheritable thread locals and in its access control context.
+     */
+    @SuppressWarnings("removal") // there is no other way to cut off the access control context
+    public static void once(String name, Runnable work) {
         AccessController.doPrivileged(
                 (PrivilegedAction<Void>)
                         () -> {
-                            Thread thread =
-                                    new Thread(null, () -> repeat(name, turn), name, 0, false);
+                            Thread thread = new Thread(null, work, name, 0, false);
                             thread.setContextClassLoader(BackgroundThread.class.getClassLoader());
                             thread.setDaemon(true);
                             thread.start();

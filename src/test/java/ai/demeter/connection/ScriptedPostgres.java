@@ -30,6 +30,7 @@ final class ScriptedPostgres implements AutoCloseable {
     volatile boolean standby;
     volatile String refusal;
     volatile Duration loginTime = Duration.ZERO;
+    volatile int timeline;
 
     ScriptedPostgres() throws IOException {
         listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -83,6 +84,11 @@ final class ScriptedPostgres implements AutoCloseable {
     /** Tells those who log in from now on that it is a standby. */
     void standby(boolean now) {
         standby = now;
+    }
+
+    /** Tells this timeline from now on; none if it is not positive. */
+    void timeline(int number) {
+        timeline = number;
     }
 
     /** Answers this statement with an error; with none and the end of the connection if null. */

@@ -103,7 +103,7 @@ final class ScriptedSession {
         switch (type) {
             case 'Q' -> {
                 String sql = text(body, 0);
-                if (isAsked(sql)) {
+                if (value(sql) != null) {
                     describe(sql);
                 }
                 if (!execute(sql)) {
@@ -138,22 +138,27 @@ final class ScriptedSession {
         return true;
     }
 
-    /** Of those that pgjdbc runs itself, one has a result: whether the host is a primary. */
+    /** Whether the host is a primary, and of which timeline, has an answer; all else has none. */
+    private String value(String sql) {
+        if (sql.equalsIgnoreCase("show transaction_read_only")) {
+            return server.standby ? "on" : "off";
+        }
+        return sql.contains("pg_walfile_name") && server.timeline > 0
+                ? "%08X0000000000000001".formatted(server.timeline)
+                : null;
+    }
+
     private void describe(String sql) throws IOException {
-        if (!isAsked(sql)) {
+        if (value(sql) == null) {
             message('n');
             return;
         }
         ByteArrayOutputStream column = new ByteArrayOutputStream();
         column.write(new byte[] {0, 1});
-        column.write("transaction_read_only".getBytes(StandardCharsets.UTF_8));
+        column.write("value".getBytes(StandardCharsets.UTF_8));
         column.write(new byte[7]);
         column.write(new byte[] {0, 0, 0, 25, -1, -1, -1, -1, -1, -1, 0, 0});
         message('T', column.toByteArray());
-    }
-
-    private static boolean isAsked(String sql) {
-        return sql.equalsIgnoreCase("show transaction_read_only");
     }
 
     private boolean execute(String sql) throws IOException {
@@ -168,8 +173,8 @@ final class ScriptedSession {
         } else if (sql.isEmpty()) {
             message('I');
         } else {
-            if (isAsked(sql)) {
-                byte[] value = (server.standby ? "on" : "off").getBytes(StandardCharsets.UTF_8);
+            if (value(sql) != null) {
+                byte[] value = value(sql).getBytes(StandardCharsets.UTF_8);
                 ByteArrayOutputStream row = new ByteArrayOutputStream();
                 row.write(new byte[] {0, 1, 0, 0, 0, (byte) value.length});
                 row.write(value);
