@@ -34,7 +34,8 @@ final class PrimarySearch {
         Session open(DatabaseUrl host) throws SQLException;
     }
 
-    private record Answer(DatabaseUrl host, Session session, SQLException failure) {}
+    private record Answer(
+            DatabaseUrl host, Session session, SQLException failure, boolean atFirst) {}
 
     private final OpenConnections open;
     private DatabaseUrl last;
@@ -128,6 +129,7 @@ final class PrimarySearch {
         private final List<Answer> failed = new ArrayList<>();
         private Answer best;
         private int asked;
+        private int askedAtFirst;
         private boolean over;
 
         Round(Opening opening) {
@@ -135,18 +137,31 @@ final class PrimarySearch {
         }
 
         void ask(DatabaseUrl host) {
-            asked++;
-            BackgroundThread.once("demeter-opening", () -> answer(host));
+            askedAtFirst++;
+            ask(host, true);
         }
 
-        private void answer(DatabaseUrl host) {
+        private void ask(DatabaseUrl host, boolean atFirst) {
+            asked++;
+            BackgroundThread.once("demeter-opening", () -> answer(host, atFirst));
+        }
+
+        /** While one is silent, others that have said no may be promoted. */
+        private void askAgain() {
+            List<Answer> again = List.copyOf(failed);
+            failed.clear();
+            again.forEach(answer -> ask(answer.host, false));
+        }
+
+        private void answer(DatabaseUrl host, boolean atFirst) {
             Answer answer;
             try {
-                answer = new Answer(host, opening.open(host), null);
+                answer = new Answer(host, opening.open(host), null, atFirst);
             } catch (SQLException e) {
-                answer = new Answer(host, null, e);
+                answer = new Answer(host, null, e, atFirst);
             } catch (RuntimeException | Error e) {
-                answer = new Answer(host, null, new SQLException(e.toString(), "08001", e));
+                answer =
+                        new Answer(host, null, new SQLException(e.toString(), "08001", e), atFirst);
             }
             synchronized (this) {
                 if (!over) {
@@ -167,6 +182,7 @@ final class PrimarySearch {
                     return false;
                 }
                 asked--;
+                askedAtFirst -= answer.atFirst ? 1 : 0;
                 if (answer.session == null) {
                     failed.add(answer);
                 } else if (best == null || best.session.timeline() < answer.session.timeline()) {
@@ -192,8 +208,15 @@ final class PrimarySearch {
 
         /** The one with the newest timeline; null if nobody let us in. Each host ends by itself. */
         Answer best() {
-            while (asked > 0 && await(best == null ? Long.MAX_VALUE : GRACE_MILLIS)) {
-                // Until all have answered, or others are slow and one has.
+            while (asked > 0) {
+                if (!await(GRACE_MILLIS)) {
+                    if (best != null) {
+                        break;
+                    }
+                    if (askedAtFirst > 0) {
+                        askAgain();
+                    }
+                }
             }
             synchronized (this) {
                 over = true;

@@ -9,6 +9,7 @@ import ai.demeter.run.Until;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
@@ -78,6 +79,30 @@ class PrimarySearchTest {
         long started = System.nanoTime();
         assertThat(open()).isEqualTo(name(second));
         assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+    }
+
+    // Would break: a promotion is noticed only when the silent primary's time is up.
+    @Test
+    @DisplayName("while the primary is silent, a standby is asked again until it is promoted")
+    void promotedMeanwhile() throws Exception {
+        second.standby(true);
+        assertThat(open()).isEqualTo(name(first));
+        first.silent(true);
+        CompletableFuture<String> host =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return open();
+                            } catch (SQLException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        Until.holds("asked", () -> second.logins().size() >= 2);
+        long promoted = System.nanoTime();
+        second.standby(false);
+        assertThat(host.get()).isEqualTo(name(second));
+        assertThat(Duration.ofNanos(System.nanoTime() - promoted))
+                .isLessThan(Duration.ofSeconds(2));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 
 /** A PostgreSQL of our own, from Maven Central, as durable as a real one. */
 public final class Postgres implements AutoCloseable {
@@ -129,6 +131,7 @@ public final class Postgres implements AutoCloseable {
                 local all all                    trust
                 host  all postgres 127.0.0.1/32  trust
                 host  all postgres ::1/128       trust
+                host  replication postgres 127.0.0.1/32 trust
                 host  all all      127.0.0.1/32  scram-sha-256
                 host  all all      ::1/128       scram-sha-256
                 """);
@@ -160,6 +163,34 @@ public final class Postgres implements AutoCloseable {
             statement.execute("ALTER SYSTEM SET ssl = on");
             statement.execute("SELECT pg_reload_conf()");
         }
+    }
+
+    /**
+     * Makes a standby of this one, which is stopped and started for it.
+     *
+     * @param standby where its data will be; what is there goes
+     */
+    public Postgres standby(Path standby, int standbyPort) throws IOException, SQLException {
+        close();
+        FileUtils.deleteDirectory(standby.toFile());
+        FileUtils.copyDirectory(data.toFile(), standby.toFile());
+        Files.setPosixFilePermissions(standby, PosixFilePermissions.fromString("rwx------"));
+        Files.createFile(standby.resolve("standby.signal"));
+        Files.writeString(
+                standby.resolve("postgresql.auto.conf"),
+                "primary_conninfo = 'host=127.0.0.1 port=" + port + " user=postgres'\n",
+                StandardOpenOption.APPEND);
+        start();
+        return start(standby, standbyPort);
+    }
+
+    /** Makes a standby the primary, on a timeline of its own. */
+    public void promote() throws SQLException {
+        Sql.run(this, "SELECT pg_promote(true, 60)");
+    }
+
+    public Path data() {
+        return data;
     }
 
     /** Lets the application's user in with TLS and a certificate of his own alone. */
