@@ -4,6 +4,7 @@ import ai.demeter.transport.TlsFileException;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
@@ -83,9 +84,17 @@ final class OpeningFailure {
                     + cause.getMessage()
                     + "); compare the clocks of the two machines";
         }
-        if (cause instanceof CertPathBuilderException) {
+        if (cause instanceof CertPathBuilderException
+                || cause instanceof CertPathValidatorException && cause.getCause() == null) {
             return "the database's certificate is of an authority that is not trusted; put the"
                     + " authority's certificate into the file of DATABASE_CA_FILE";
+        }
+        if (cause instanceof SSLException
+                && String.valueOf(cause.getMessage()).contains("readHandshakeRecord")) {
+            // Of its alert and the end of the connection the latter may arrive first.
+            return "the database broke off the handshake, as it does with a certificate that it"
+                    + " refuses; look at DATABASE_CERT_FILE, DATABASE_KEY_FILE and the database's"
+                    + " ssl_ca_file and log";
         }
         if (cause instanceof SSLException && cause.getMessage() != null) {
             Matcher alert = ALERT.matcher(cause.getMessage());
