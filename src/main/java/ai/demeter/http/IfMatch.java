@@ -1,7 +1,5 @@
 package ai.demeter.http;
 
-import jakarta.ws.rs.core.EntityTag;
-
 /**
  * The {@code If-Match} of a request (RFC 9110, section 13.1.1): which versions of the resource it
  * may change.
@@ -32,11 +30,6 @@ public final class IfMatch {
                                         ProblemException.invalid(
                                                 "If-Match",
                                                 "must be the ETag of a version, in double quotes")));
-    }
-
-    /** The strong entity tag of a version. */
-    public static EntityTag tag(int version) {
-        return new EntityTag(Integer.toString(version));
     }
 
     /**

@@ -17,9 +17,9 @@ public class ProblemException extends RuntimeException {
         return problem;
     }
 
-    /** 404. */
-    public static ProblemException notFound(String detail) {
-        return new ProblemException(Problem.of(Problem.Kind.NOT_FOUND, detail));
+    /** 404: there is none with this id. */
+    public static ProblemException notFound(String what, long id) {
+        return of(Problem.Kind.NOT_FOUND, "There is no " + what + " " + id + ".");
     }
 
     /** 412: the {@code If-Match} of the request does not name the current version. */

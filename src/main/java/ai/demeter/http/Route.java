@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
  */
 @Provider
 public class Route implements ContainerRequestFilter {
+    /** An id in the path of a resource's method; anything else in its place is a path unknown. */
+    public static final String ID = "{id: [1-9][0-9]{0,17}}";
+
     /** Of requests that came to none: refused before, an unknown path or method. */
     static final String UNMATCHED = "unmatched";
 

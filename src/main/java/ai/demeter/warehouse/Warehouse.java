@@ -1,5 +1,6 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.database.Versioned;
 import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
@@ -7,13 +8,10 @@ import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.SequenceGenerator;
-import jakarta.persistence.Version;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 
 /** A place where plants stand. */
 @Entity
-public class Warehouse {
+public class Warehouse extends Versioned {
     // A sequence rather than an identity column: with the latter JDBC cannot batch inserts.
     @Id
     @GeneratedValue(strategy = GenerationType.SEQUENCE, generator = "warehouse_id")
@@ -36,27 +34,17 @@ public class Warehouse {
     @Column(nullable = false)
     private boolean active;
 
-    @Version private int version;
-
-    @Column(name = "created_at", nullable = false, updatable = false)
-    private Instant createdAt;
-
-    @Column(name = "updated_at", nullable = false)
-    private Instant updatedAt;
-
     /** For JPA. */
     protected Warehouse() {}
 
     /** A new one, not stored yet. */
     public Warehouse(String code, String name, WarehouseType type, boolean active) {
-        createdAt = now();
-        updatedAt = createdAt;
         set(code, name, type, active);
     }
 
     /** Replaces everything that can be changed. */
     public void replace(String code, String name, WarehouseType type, boolean active) {
-        updatedAt = now();
+        changed();
         set(code, name, type, active);
     }
 
@@ -65,11 +53,6 @@ public class Warehouse {
         this.name = name;
         this.type = type;
         this.active = active;
-    }
-
-    /** What PostgreSQL keeps of an instant: microseconds. */
-    private static Instant now() {
-        return Instant.now().truncatedTo(ChronoUnit.MICROS);
     }
 
     public Long id() {
@@ -90,17 +73,5 @@ public class Warehouse {
 
     public boolean isActive() {
         return active;
-    }
-
-    public int version() {
-        return version;
-    }
-
-    public Instant createdAt() {
-        return createdAt;
-    }
-
-    public Instant updatedAt() {
-        return updatedAt;
     }
 }

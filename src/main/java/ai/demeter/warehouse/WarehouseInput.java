@@ -24,11 +24,7 @@ public record WarehouseInput(
                 @NotNull(message = "is required")
                 @Text(most = 200)
                 String name,
-        @Schema(
-                        example = "greenhouse",
-                        required = true,
-                        enumeration = {"greenhouse", "shadehouse", "open_field", "tunnel"})
-                @NotNull(message = "is required")
+        @Schema(example = "greenhouse", required = true) @NotNull(message = "is required")
                 WarehouseType type,
         @Schema(example = "true", defaultValue = "true") Boolean active) {
 

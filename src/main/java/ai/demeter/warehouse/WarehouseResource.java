@@ -1,9 +1,10 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.http.Answers;
 import ai.demeter.http.IfMatch;
-import ai.demeter.http.IfNoneMatch;
 import ai.demeter.http.Page;
 import ai.demeter.http.ProblemException;
+import ai.demeter.http.Route;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -21,10 +22,8 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -36,8 +35,6 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public class WarehouseResource {
-    private static final String ID = "{id: [1-9][0-9]{0,17}}";
-
     @Inject private Warehouses warehouses;
 
     @POST
@@ -47,12 +44,7 @@ public class WarehouseResource {
             description = "Stored; Location is its address, ETag its version",
             content = @Content(schema = @Schema(implementation = WarehouseView.class)))
     public Response create(WarehouseInput input, @Context UriInfo uri) {
-        Warehouse created = warehouses.add(input);
-        URI location = uri.getAbsolutePathBuilder().path(created.id().toString()).build();
-        return Response.created(location)
-                .tag(IfMatch.tag(created.version()))
-                .entity(WarehouseView.of(created))
-                .build();
+        return Answers.created(WarehouseView.of(warehouses.add(input)), "warehouses", uri);
     }
 
     @POST
@@ -71,7 +63,7 @@ public class WarehouseResource {
     }
 
     @GET
-    @Path(ID)
+    @Path(Route.ID)
     @Operation(summary = "Read a warehouse")
     @APIResponse(
             responseCode = "200",
@@ -80,10 +72,9 @@ public class WarehouseResource {
     @APIResponse(responseCode = "304", description = "Its version is one of If-None-Match")
     public Response get(
             @PathParam("id") long id, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String ifNoneMatch) {
-        Warehouse found = warehouses.find(id).orElseThrow(() -> unknown(id));
-        return IfNoneMatch.names(ifNoneMatch, found.version())
-                ? Response.notModified(IfMatch.tag(found.version())).build()
-                : ok(found);
+        return Answers.ok(
+                warehouses.find(id).map(WarehouseView::of).orElseThrow(() -> unknown(id)),
+                ifNoneMatch);
     }
 
     @GET
@@ -95,28 +86,22 @@ public class WarehouseResource {
             description = "A page; next, and a Link to it, are absent on the last one",
             content = @Content(schema = @Schema(implementation = WarehousePage.class)))
     public Response list(
-            @Parameter(
-                            description = "Only those of this type",
-                            schema = @Schema(implementation = WarehouseType.class))
-                    @QueryParam("type")
-                    String type,
-            @Parameter(
-                            description = "Only those that are active, or that are not",
-                            schema = @Schema(type = SchemaType.BOOLEAN))
+            @Parameter(description = "Only those of this type") @QueryParam("type")
+                    WarehouseType type,
+            @Parameter(description = "Only those that are active, or that are not")
                     @QueryParam("active")
-                    String active,
+                    Boolean active,
             @QueryParam("limit") String limit,
             @QueryParam("after") String after,
             @Context UriInfo uri) {
         int most = Page.limit(limit);
-        List<Warehouse> found =
-                warehouses.list(type(type), active(active), Page.after(after), most + 1);
+        List<Warehouse> found = warehouses.list(type, active, Page.after(after), most + 1);
         return Page.of(found.stream().map(WarehouseView::of).toList(), most, WarehouseView::id)
                 .toResponse(uri);
     }
 
     @PUT
-    @Path(ID)
+    @Path(Route.ID)
     @Operation(summary = "Replace a warehouse, unless it was changed meanwhile")
     @APIResponse(
             responseCode = "200",
@@ -135,12 +120,12 @@ public class WarehouseResource {
                             warehouse.replace(
                                     input.code(), input.name(), input.type(), input.isActive());
                         })
-                .map(WarehouseResource::ok)
+                .map(changed -> Answers.ok(WarehouseView.of(changed)))
                 .orElseThrow(() -> unknown(id));
     }
 
     @DELETE
-    @Path(ID)
+    @Path(Route.ID)
     @Operation(summary = "Delete a warehouse, unless it was changed meanwhile")
     @APIResponse(responseCode = "204", description = "It is gone")
     public void delete(
@@ -151,36 +136,7 @@ public class WarehouseResource {
         }
     }
 
-    private static Response ok(Warehouse warehouse) {
-        return Response.ok(WarehouseView.of(warehouse))
-                .tag(IfMatch.tag(warehouse.version()))
-                .build();
-    }
-
     private static ProblemException unknown(long id) {
-        return ProblemException.notFound("There is no warehouse " + id + ".");
-    }
-
-    private static WarehouseType type(String given) {
-        if (given == null || given.isEmpty()) {
-            return null;
-        }
-        return WarehouseType.of(given)
-                .orElseThrow(
-                        () ->
-                                ProblemException.invalid(
-                                        "type",
-                                        "must be one of greenhouse, shadehouse, open_field, tunnel"));
-    }
-
-    private static Boolean active(String given) {
-        if (given == null || given.isEmpty()) {
-            return null;
-        }
-        return switch (given) {
-            case "true" -> true;
-            case "false" -> false;
-            default -> throw ProblemException.invalid("active", "must be true or false");
-        };
+        return ProblemException.notFound("warehouse", id);
     }
 }

@@ -1,16 +1,12 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.http.WireNames;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What kind of place a warehouse is; the same lower-case names on the wire and in the database. */
+/** What kind of place a warehouse is. */
+@Schema(enumeration = {"greenhouse", "shadehouse", "open_field", "tunnel"})
 public enum WarehouseType {
     @JsonProperty("greenhouse")
     GREENHOUSE,
@@ -21,32 +17,11 @@ public enum WarehouseType {
     @JsonProperty("tunnel")
     TUNNEL;
 
-    private static final Map<String, WarehouseType> BY_WIRE_NAME =
-            Arrays.stream(values())
-                    .collect(Collectors.toMap(WarehouseType::wireName, Function.identity()));
-
-    private final String wireName = name().toLowerCase(Locale.ROOT);
-
-    /** Its name on the wire and in the database. */
-    public String wireName() {
-        return wireName;
-    }
-
-    static Optional<WarehouseType> of(String wireName) {
-        return Optional.ofNullable(BY_WIRE_NAME.get(wireName));
-    }
-
     /** To and from the column. */
     @Converter
-    public static class Column implements AttributeConverter<WarehouseType, String> {
-        @Override
-        public String convertToDatabaseColumn(WarehouseType type) {
-            return type == null ? null : type.wireName();
-        }
-
-        @Override
-        public WarehouseType convertToEntityAttribute(String column) {
-            return column == null ? null : of(column).orElseThrow();
+    static class Column extends WireNames.Column<WarehouseType> {
+        Column() {
+            super(WarehouseType.class);
         }
     }
 }
