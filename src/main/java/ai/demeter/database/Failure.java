@@ -44,6 +44,13 @@ public record Failure(Kind kind, String constraint, String table, String column)
         CONTENTION,
         /** A value that must be unique is there already. */
         DUPLICATE,
+        /**
+         * What was to be deleted is referred to by others: a foreign key {@code ON DELETE
+         * RESTRICT}.
+         */
+        IN_USE,
+        /** What was written refers to something that is not there. */
+        UNKNOWN_REFERENCE,
         /** A value that another constraint does not allow. */
         INVALID,
         /** The row was changed by someone else since it was read. */
@@ -61,6 +68,8 @@ public record Failure(Kind kind, String constraint, String table, String column)
     /**
      * The field that a constraint is about: by PostgreSQL's own way of naming constraints, {@code
      * <table>_<column>_key} and {@code <table>_<column>_check}, and a column's name in camel case.
+     * Of several columns it is what comes after the parent's id, which stands in the path and not
+     * among the fields: {@code area_warehouse_id_code_key} is about {@code code}.
      */
     public String field() {
         String name = column;
@@ -70,6 +79,7 @@ public record Failure(Kind kind, String constraint, String table, String column)
                     table != null && name.startsWith(table + "_")
                             ? name.substring(table.length() + 1)
                             : name;
+            name = name.replaceFirst("^.*_id_", "");
         }
         if (name == null) {
             return "body";
@@ -119,6 +129,8 @@ public record Failure(Kind kind, String constraint, String table, String column)
             case "08007" -> new Failure(Kind.UNKNOWN_OUTCOME);
             case "40001", "40P01" -> new Failure(Kind.CONTENTION);
             case "23505", "23P01" -> constraint(Kind.DUPLICATE, failure);
+            case "23001" -> constraint(Kind.IN_USE, failure);
+            case "23503" -> constraint(Kind.UNKNOWN_REFERENCE, failure);
             case "57014", "55P03", "25P03", "25P04" -> new Failure(Kind.TIMEOUT);
             // Starting up or shutting down, no connections left, role or database refused,
             // read-only.

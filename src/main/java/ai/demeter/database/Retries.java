@@ -96,6 +96,8 @@ class Retries {
                     POOL_EXHAUSTED,
                     TIMEOUT,
                     DUPLICATE,
+                    IN_USE,
+                    UNKNOWN_REFERENCE,
                     INVALID,
                     STALE,
                     OTHER ->

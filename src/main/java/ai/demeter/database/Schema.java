@@ -156,7 +156,7 @@ public class Schema {
         return switch (kind) {
             case UNREACHABLE, TIMEOUT, CONTENTION, POOL_EXHAUSTED, OVERLOADED, UNKNOWN_OUTCOME ->
                     true;
-            case DUPLICATE, INVALID, STALE, OTHER -> false;
+            case DUPLICATE, IN_USE, UNKNOWN_REFERENCE, INVALID, STALE, OTHER -> false;
         };
     }
 

@@ -43,6 +43,9 @@ public class Description implements OASFilter {
     @Override
     public PathItem filterPathItem(PathItem path) {
         path.getOperations().values().forEach(Description::describe);
+        if (path.getDELETE() != null) {
+            add(path.getDELETE(), Problem.Kind.IN_USE);
+        }
         return path;
     }
 

@@ -36,8 +36,8 @@ final class MemberBinding extends DelegatingDeserializer {
     public Object deserialize(JsonParser parser, DeserializationContext context)
             throws IOException {
         JsonStreamContext place = place(parser);
-        if (place.inArray() && errors(context).isFull()) {
-            parser.skipChildren(); // of millions of items each exception takes 10 µs
+        if (isBeyondMeasure(place, context)) {
+            parser.skipChildren(); // of millions each would take its time, an exception 10 µs
             return null;
         }
         try {
@@ -49,6 +49,14 @@ final class MemberBinding extends DelegatingDeserializer {
             skipTo(place, parser);
             return instead;
         }
+    }
+
+    /** Whether a value can make no difference to the answer any more. */
+    private static boolean isBeyondMeasure(
+            JsonStreamContext place, DeserializationContext context) {
+        return place.inArray()
+                && (errors(context).isFull()
+                        || place.getParent().inRoot() && place.getCurrentIndex() > Json.MOST_ITEMS);
     }
 
     @Override

@@ -44,6 +44,7 @@ public record Problem(
         METHOD_NOT_ALLOWED(405, "The method is not supported here"),
         NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
         DUPLICATE(409, "A value that must be unique exists already"),
+        IN_USE(409, "The resource is in use"),
         STALE_VERSION(412, "The resource was changed meanwhile"),
         PAYLOAD_TOO_LARGE(413, "The body is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

@@ -142,6 +142,16 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                                             new Problem.FieldError(
                                                     failure.field(), "exists already")))
                             .problem();
+            case IN_USE ->
+                    Problem.of(
+                            Problem.Kind.IN_USE,
+                            "Others refer to it, and have to be deleted first.");
+            case UNKNOWN_REFERENCE ->
+                    ProblemException.invalid(
+                                    List.of(
+                                            new Problem.FieldError(
+                                                    failure.field(), "does not exist")))
+                            .problem();
             case INVALID ->
                     ProblemException.invalid(
                                     List.of(

@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -86,7 +87,18 @@ public class WarehouseResource {
             description = "A page; next, and a Link to it, are absent on the last one",
             content = @Content(schema = @Schema(implementation = WarehousePage.class)))
     public Response list(
-            @Parameter(description = "Only those of this type") @QueryParam("type")
+            @Parameter(
+                            description = "Only those of this type",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {
+                                                "greenhouse",
+                                                "shadehouse",
+                                                "open_field",
+                                                "tunnel"
+                                            }))
+                    @QueryParam("type")
                     WarehouseType type,
             @Parameter(description = "Only those that are active, or that are not")
                     @QueryParam("active")

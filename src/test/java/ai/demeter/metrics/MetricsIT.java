@@ -8,8 +8,11 @@ import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
 import ai.demeter.run.Until;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,6 +23,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -219,11 +223,24 @@ class MetricsIT {
                 .isSubsetOf(
                         "state", "reason", "version", "route", "method", "status", "le", "area",
                         "id", "action", "cause", "gc");
-        assertThat(scrape.sum("demeter_schema_version", "version=\"1\"")).isEqualTo(1);
+        assertThat(scrape.sum("demeter_schema_version", "version=\"" + newest() + "\""))
+                .isEqualTo(1);
         assertThat(scrape.sum("demeter_pool_connections_max")).isEqualTo(30);
         assertThat(scrape.sum("jvm_threads_live_threads")).isPositive();
         assertThat(scrape.sum("jvm_memory_used_bytes", "heap")).isPositive();
         assertThat(scrape.names()).anyMatch(name -> name.startsWith("jvm_gc_"));
+    }
+
+    /** The number of the last migration. */
+    private static int newest() throws IOException {
+        Path migrations =
+                Path.of(System.getProperty("checkout"), "src/main/resources/db/migration");
+        try (Stream<Path> files = Files.list(migrations)) {
+            return files.map(file -> file.getFileName().toString())
+                    .mapToInt(name -> Integer.parseInt(name.replaceAll("V(\\d+)__.*", "$1")))
+                    .max()
+                    .orElseThrow();
+        }
     }
 
     private static void everyConnectionIsAccountedFor() throws Exception {
