@@ -186,7 +186,10 @@ class FillTest {
             held.addAll(borrow(1)); // until one dead one is found, below which others lie
         }
         giveBack(held);
+        clock.advance(Duration.ofSeconds(1));
+        long before = pool.questions();
         fill.check();
+        assertThat(pool.questions() - before).as("live ones asked").isEqualTo(SIZE / 2);
         int found = pool.open().disruptions();
         giveBack(borrow(SIZE));
         assertThat(pool.open().disruptions()).as("found dead by borrowers").isEqualTo(found);
@@ -261,8 +264,11 @@ class FillTest {
     @Test
     @DisplayName("what was opened beyond DB_POOL_SIZE goes DB_POOL_RECYCLE after it was needed")
     void shrinks() throws Exception {
+        fill.check();
+        clock.advance(RECYCLE.multipliedBy(2)); // not needed for long, until now
         giveBack(borrow(MAXIMUM));
         fill.check();
+        assertThat(pool.open().count()).isEqualTo(MAXIMUM);
         clock.advance(RECYCLE);
         fill.check();
         assertThat(pool.open().count()).isEqualTo(MAXIMUM);
