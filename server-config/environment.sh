@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # here, demeter_home: of the script that sources this one
 # Sourced by the start scripts of both servers: finds Java, checks every variable and exports the numbers that
-# the servers' configuration refers to. The check itself, and every default, is ai.demeter.settings.Settings.
+# the servers' configuration refers to. The check itself, and every default, is ai.demeter.settings.StartScript.
 # Expects: here, the directory of the script; demeter_home, that of demeter.war, demeter-connection.jar and
 # postgresql.jar.
 # Leaves: java, java_version, and jvm_options and network_options, with which both servers run; JAVA_OPTS comes after
@@ -26,7 +26,7 @@ demeter_home=$(cd "$demeter_home" && pwd)
 # What is evaluated comes by a way of its own: an agent of JAVA_TOOL_OPTIONS may write to the standard output.
 settings=$("$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto \
     -cp "$demeter_home/demeter-connection.jar:$demeter_home/postgresql.jar" \
-    ai.demeter.settings.Settings /dev/fd/3 3>&1 >&2) || exit 64
+    ai.demeter.settings.StartScript /dev/fd/3 3>&1 >&2) || exit 64
 eval "$settings"
 
 # Measured in docs/decisions/jvm-options.md. A small young generation, collected in parallel; a heap that starts small and

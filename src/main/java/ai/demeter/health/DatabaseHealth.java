@@ -1,6 +1,7 @@
 package ai.demeter.health;
 
 import ai.demeter.connection.Heartbeat;
+import ai.demeter.connection.OpenConnections;
 import ai.demeter.pool.BorrowGate;
 import ai.demeter.pool.Bulkhead;
 import ai.demeter.pool.PoolFiller;
@@ -42,6 +43,7 @@ public class DatabaseHealth implements HealthCheck {
     @Resource private ManagedExecutorService executor;
     private final Settings settings;
     private final Heartbeat heartbeat;
+    private final OpenConnections open;
     private final PoolStatistics statistics;
     private final Bulkhead bulkhead;
     private final Shutdown shutdown;
@@ -49,18 +51,20 @@ public class DatabaseHealth implements HealthCheck {
 
     /** For the client proxy. */
     protected DatabaseHealth() {
-        this(null, null, null, null, null);
+        this(null, null, null, null, null, null);
     }
 
     @Inject
     DatabaseHealth(
             Settings settings,
             Heartbeat heartbeat,
+            OpenConnections open,
             PoolStatistics statistics,
             Bulkhead bulkhead,
             Shutdown shutdown) {
         this.settings = settings;
         this.heartbeat = heartbeat;
+        this.open = open;
         this.statistics = statistics;
         this.bulkhead = bulkhead;
         this.shutdown = shutdown;
@@ -82,7 +86,8 @@ public class DatabaseHealth implements HealthCheck {
                         .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
                         .withData("state", state.name().toLowerCase(Locale.ROOT))
                         .withData("waiting", bulkhead.waiting())
-                        .withData("max", settings.poolMaximum());
+                        .withData("max", settings.poolMaximum())
+                        .withData("encrypted", open.encrypted());
         try {
             response.withData("active", statistics.active()).withData("idle", statistics.idle());
         } catch (IllegalStateException e) {

@@ -53,6 +53,10 @@ public class PoolMetrics {
                 "Physical connections, counted where they are opened",
                 open::count);
         gauge(
+                "demeter.pool.connections.encrypted",
+                "Physical connections that are encrypted by TLS",
+                open::encrypted);
+        gauge(
                 "demeter.pool.connections.max",
                 "DB_POOL_SIZE and DB_MAX_OVERFLOW",
                 settings::poolMaximum);

@@ -1,9 +1,7 @@
 package ai.demeter.settings;
 
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,7 +13,7 @@ import java.util.Properties;
 
 /**
  * The checked values of all variables: the one place that reads the environment, for the start
- * scripts ({@link #main}), the pool's connections, the migrations and the application.
+ * scripts ({@link StartScript}), the pool's connections, the migrations and the application.
  */
 public final class Settings {
     /** Requests whose bodies arrive that may keep a thread of the server at once. */
@@ -217,38 +215,8 @@ public final class Settings {
         return warnings;
     }
 
-    /**
-     * Checks the environment for a start script and writes what the server's configuration needs of
-     * it as assignments that a POSIX shell can evaluate: every number and choice with its default
-     * filled in, and what the servers cannot compute themselves.
-     *
-     * @param arguments the file to write to, for the standard output is not ours alone
-     */
-    public static void main(String[] arguments) throws IOException {
-        try {
-            Settings settings = new Settings(System.getenv());
-            try (PrintStream out = new PrintStream(arguments[0], StandardCharsets.UTF_8)) {
-                settings.print(out);
-            }
-        } catch (InvalidVariable e) {
-            System.err.println(e.getMessage());
-            System.exit(64); // EX_USAGE of sysexits.h
-        }
-    }
-
-    void print(PrintStream out) {
-        for (Variable variable : Variable.values()) {
-            if (variable.isPublic()) {
-                out.println("export " + variable + "=" + variable.value(environment));
-            }
-        }
-        out.println("export DB_POOL_MAXIMUM=" + poolMaximum());
-        out.println(
-                "export DB_POOL_TIMEOUT_MILLIS=" + seconds(Variable.DB_POOL_TIMEOUT).toMillis());
-        out.println("export HTTP_THREADS=" + httpThreads());
-    }
-
-    private String text(Variable variable) {
+    /** The checked value of a variable, its default filled in. */
+    String text(Variable variable) {
         return variable.value(environment);
     }
 

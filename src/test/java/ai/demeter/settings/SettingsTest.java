@@ -245,7 +245,8 @@ class SettingsTest {
 
     private static String printed(String... variables) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        settings(variables).print(new java.io.PrintStream(out, true, StandardCharsets.UTF_8));
+        StartScript.print(
+                settings(variables), new java.io.PrintStream(out, true, StandardCharsets.UTF_8));
         return out.toString(StandardCharsets.UTF_8);
     }
 
