@@ -15,11 +15,21 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.postgresql.Driver;
 import org.postgresql.PGConnection;
 
 /** Opens sessions with PostgreSQL, each within a bounded time and under a name of its own. */
 final class ConnectionFactory {
+    /** Says at each try what is said here once; held, because the log manager does not hold it. */
+    private static final Logger QUIET =
+            Logger.getLogger("org.postgresql.ssl.PGjdbcHostnameVerifier");
+
+    static {
+        QUIET.setLevel(Level.OFF);
+    }
+
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     private final Driver driver = new Driver();

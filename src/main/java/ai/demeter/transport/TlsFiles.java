@@ -32,7 +32,7 @@ final class TlsFiles {
     private static final Pattern PEM_KEY =
             Pattern.compile("-----BEGIN ([A-Z ]*)PRIVATE KEY-----([^-]*)-----END");
 
-    /** Two files are not replaced at one moment: for this long they need not fit each other. */
+    /** Files are not replaced at one moment: for this long they need not be whole, or fit. */
     private static final int TRIES = 10;
 
     private static final long PAUSE_MILLIS = 100;
@@ -40,15 +40,32 @@ final class TlsFiles {
 
     private TlsFiles() {}
 
+    private interface Reading<T> {
+        T now() throws IOException, GeneralSecurityException;
+    }
+
+    private static <T> T read(Reading<T> reading) throws IOException, GeneralSecurityException {
+        for (int tries = 1; ; tries++) {
+            try {
+                return reading.now();
+            } catch (TlsFileException e) {
+                if (tries == TRIES) {
+                    throw e;
+                }
+                BackgroundThread.pause(PAUSE_MILLIS);
+            }
+        }
+    }
+
     /**
      * Whoever the authorities in this file have certified is trusted.
      *
-     * @throws TlsFileException if there is no certificate in it
+     * @throws TlsFileException if there still is no certificate in it after a second
      */
     static TrustManager[] authorities(Path file) throws IOException, GeneralSecurityException {
         KeyStore trusted = emptyStore();
-        for (X509Certificate authority : certificates(file)) {
-            trusted.setCertificateEntry(authority.getSubjectX500Principal().getName(), authority);
+        for (X509Certificate authority : read(() -> certificates(file))) {
+            trusted.setCertificateEntry(Integer.toString(trusted.size()), authority);
         }
         TrustManagerFactory factory =
                 TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -66,16 +83,7 @@ final class TlsFiles {
      */
     static KeyManager[] identity(Path certificates, Path key, String password)
             throws IOException, GeneralSecurityException {
-        for (int tries = 1; ; tries++) {
-            try {
-                return identityNow(certificates, key, password);
-            } catch (IOException e) {
-                if (tries == TRIES) {
-                    throw e;
-                }
-                BackgroundThread.pause(PAUSE_MILLIS);
-            }
-        }
+        return read(() -> identityNow(certificates, key, password));
     }
 
     private static KeyManager[] identityNow(Path certificates, Path key, String password)

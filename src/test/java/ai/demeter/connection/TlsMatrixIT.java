@@ -8,14 +8,17 @@ import ai.demeter.run.Certificates.Issued;
 import ai.demeter.run.MovableClock;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
+import ai.demeter.run.Until;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -165,5 +168,67 @@ class TlsMatrixIT {
                 postgres,
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'demeter'");
         assertThat(connection.isValid(1)).isFalse();
+    }
+
+    // Would break: a frozen database behind TLS holds requests and heartbeat for twice the timeout.
+    @Test
+    @DisplayName(
+            "frozen, what waits ends within DB_SOCKET_TIMEOUT, and nothing given up is waited for")
+    void frozen() throws Exception {
+        CompositionRoot parts =
+                new CompositionRoot(
+                        Parts.settings(
+                                postgres.url() + "?sslmode=verify-full",
+                                "DATABASE_PASSWORD",
+                                Postgres.PASSWORD,
+                                "DATABASE_CA_FILE",
+                                authority.authority().toString(),
+                                "DATABASE_CERT_FILE",
+                                ofClient.certificate().toString(),
+                                "DATABASE_KEY_FILE",
+                                ofClient.key().toString(),
+                                "DB_CONNECT_TIMEOUT",
+                                "5",
+                                "DB_SOCKET_TIMEOUT",
+                                "5"),
+                        System::nanoTime);
+        parts.heartbeat().start();
+        Connection inFlight = Parts.pool(parts).getConnection();
+        Connection idle = Parts.pool(parts).getConnection();
+        assertThat(parts.heartbeat().confirm(Duration.ofSeconds(30))).isTrue();
+        CompletableFuture<Duration> answered =
+                CompletableFuture.supplyAsync(
+                        () -> {
+                            long asked = System.nanoTime();
+                            try {
+                                inFlight.createStatement().execute("SELECT pg_sleep(60)");
+                            } catch (SQLException e) {
+                                return Duration.ofNanos(System.nanoTime() - asked);
+                            }
+                            throw new IllegalStateException("it was answered");
+                        });
+        Until.holds(
+                "asleep",
+                () ->
+                        Sql.number(
+                                        postgres,
+                                        "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+                                == 1);
+        postgres.freeze();
+        try {
+            assertThat(parts.heartbeat().confirm(Duration.ofMillis(1100))).isFalse();
+            assertThat(Until.holds("lost", () -> parts.heartbeat().isLost()))
+                    .isLessThan(Duration.ofSeconds(4));
+            long closing = System.nanoTime();
+            assertThat(idle.isValid(1)).isFalse();
+            idle.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - closing))
+                    .isLessThan(Duration.ofSeconds(1));
+            assertThat(answered.get()).isBetween(Duration.ofSeconds(4), Duration.ofMillis(7500));
+        } finally {
+            postgres.thaw();
+        }
+        assertThat(Until.holds("regained", () -> !parts.heartbeat().isLost()))
+                .isLessThan(Duration.ofSeconds(2));
     }
 }

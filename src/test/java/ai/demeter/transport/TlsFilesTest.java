@@ -56,9 +56,11 @@ class TlsFilesTest {
     @DisplayName("a file of several authorities: all of them are trusted")
     void authorities() throws Exception {
         Path several = directory.resolve("several.pem");
+        // Of one name, as the old and the new one of a rotation.
+        Certificates next = new Certificates(Files.createDirectory(directory.resolve("next")));
         Files.writeString(
                 several,
-                Files.readString(authority.authority()) + Files.readString(one.certificate()));
+                Files.readString(authority.authority()) + Files.readString(next.authority()));
         X509TrustManager trust = (X509TrustManager) TlsFiles.authorities(several)[0];
         assertThat(trust.getAcceptedIssuers()).hasSize(2);
     }
