@@ -66,7 +66,7 @@ final class PhysicalConnection implements InvocationHandler {
             case "hashCode":
                 return System.identityHashCode(proxy);
             case "commit":
-                return commit(method);
+                return commit();
             case "close":
                 gone();
                 session.close(); // given up either way, and Payara would fail the next borrower
@@ -92,33 +92,19 @@ final class PhysicalConnection implements InvocationHandler {
         open.remove(this, isClosed() ? Closing.BROKEN : Closing.POOL);
     }
 
-    private Object commit(Method method) throws Throwable {
+    private Object commit() throws SQLException {
         try {
-            return TimedStatement.timed(delegate, method, null, "COMMIT", slow);
-        } catch (Throwable e) {
-            Throwable failure = atCommit(e);
+            Commit.of(delegate, slow);
+            return null;
+        } catch (SQLException e) {
             validation.commitFailed();
-            CommitFailure.keep(failure);
-            throw failure;
+            throw e;
         }
     }
 
     /** What a statement is prepared with. */
     private static String text(Object[] arguments) {
         return arguments != null && arguments[0] instanceof String sql ? sql : null;
-    }
-
-    /**
-     * A commit that broke off may have been carried out: SQLState 08007, "transaction resolution
-     * unknown" (ISO 9075), tells it from every failure after which nothing is stored.
-     */
-    private static Throwable atCommit(Throwable failure) {
-        return OpeningFailure.isConnectivity(failure)
-                ? new SQLException(
-                        "the connection broke during the commit: its outcome is unknown",
-                        "08007",
-                        failure)
-                : failure;
     }
 
     /**

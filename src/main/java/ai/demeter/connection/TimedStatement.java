@@ -55,9 +55,7 @@ final class TimedStatement implements InvocationHandler {
         if (name.startsWith("execute")) {
             boolean bringsText = arguments != null && arguments[0] instanceof String;
             return timed(
-                    delegate,
-                    method,
-                    arguments,
+                    () -> call(method, arguments),
                     bringsText ? (String) arguments[0] : prepared,
                     threshold);
         }
@@ -65,32 +63,38 @@ final class TimedStatement implements InvocationHandler {
             case "equals" -> proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> "statement " + prepared; // the driver's own shows the values
-            default -> {
-                try {
-                    yield method.invoke(delegate, arguments);
-                } catch (InvocationTargetException e) {
-                    throw e.getCause();
-                }
-            }
+            default -> call(method, arguments);
         };
     }
 
+    private Object call(Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(delegate, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** What waits for the database. */
+    interface Execution<T, E extends Throwable> {
+        T run() throws E;
+    }
+
     /**
-     * Calls a method that waits for the database, and says so if that took long.
+     * Runs what waits for the database, and says so if that took long.
      *
      * @param sql what is executed; null for several statements at once
      * @param threshold nanoseconds
      */
-    static Object timed(
-            Object target, Method method, Object[] arguments, String sql, long threshold)
-            throws Throwable {
+    static <T, E extends Throwable> T timed(Execution<T, E> execution, String sql, long threshold)
+            throws E {
         long started = System.nanoTime();
         Throwable failure = null;
         try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException e) {
-            failure = e.getCause();
-            throw failure;
+            return execution.run();
+        } catch (Throwable e) {
+            failure = e;
+            throw e;
         } finally {
             long nanos = System.nanoTime() - started;
             if (nanos >= threshold) {

@@ -1,6 +1,6 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.CommitFailure;
+import ai.demeter.connection.Commit;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.enterprise.context.Dependent;
@@ -10,6 +10,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
+import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Optional;
 
@@ -65,9 +66,9 @@ class Transaction {
         try {
             Object result = call.proceed();
             entityManager.flush(); // here rather than in the commit, where its cause may get lost
-            CommitFailure.take();
+            Commit.takeFailure();
             transaction.commit();
-            believeOnly(CommitFailure.take());
+            believeOnly(Commit.takeFailure());
             return result;
         } catch (Exception e) {
             rollBack(e);
@@ -83,7 +84,7 @@ class Transaction {
      * recovered, and return normally. Whatever it makes of it: a commit that failed is not
      * acknowledged.
      */
-    private static void believeOnly(Optional<Throwable> failure) {
+    private static void believeOnly(Optional<SQLException> failure) {
         if (failure.isPresent()) {
             throw new IllegalStateException("the commit failed", failure.get());
         }
@@ -101,7 +102,7 @@ class Transaction {
     }
 
     private Exception explained(Exception failure, long nanos) {
-        CommitFailure.take().ifPresent(failure::addSuppressed);
+        Commit.takeFailure().ifPresent(failure::addSuppressed);
         return nanos >= limit && Failure.of(failure).kind() == Failure.Kind.OTHER
                 ? new SQLTimeoutException(
                         "the transaction took longer than DB_TRANSACTION_TIMEOUT",

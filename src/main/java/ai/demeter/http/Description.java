@@ -42,7 +42,7 @@ public class Description implements OASFilter {
 
     @Override
     public PathItem filterPathItem(PathItem path) {
-        path.getOperations().values().forEach(Description::describe);
+        path.getOperations().forEach(Description::describe);
         if (path.getDELETE() != null) {
             add(path.getDELETE(), Problem.Kind.IN_USE);
         }
@@ -60,7 +60,7 @@ public class Description implements OASFilter {
         description.getPaths().setPathItems(paths);
     }
 
-    private static void describe(Operation operation) {
+    private static void describe(PathItem.HttpMethod method, Operation operation) {
         if (operation.getResponses() == null) {
             operation.setResponses(OASFactory.createAPIResponses());
         }
@@ -80,7 +80,11 @@ public class Description implements OASFilter {
             add(operation, Problem.Kind.STALE_VERSION);
             add(operation, Problem.Kind.PRECONDITION_REQUIRED);
         }
-        add(operation, Problem.Kind.INTERNAL);
+        if (method == PathItem.HttpMethod.GET) {
+            add(operation, Problem.Kind.INTERNAL);
+        } else {
+            add(operation, Problem.Kind.INTERNAL, Problem.Kind.OUTCOME_UNKNOWN);
+        }
         add(
                 operation,
                 Problem.Kind.POOL_EXHAUSTED,

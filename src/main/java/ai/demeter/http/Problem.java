@@ -50,6 +50,7 @@ public record Problem(
         UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),
         PRECONDITION_REQUIRED(428, "The request must be conditional"),
         INTERNAL(500, "The service failed"),
+        OUTCOME_UNKNOWN(500, "It is not known whether the change is stored"),
         OVERLOADED(503, "Too many requests are waiting"),
         POOL_EXHAUSTED(503, "All database connections are in use"),
         DATABASE_UNAVAILABLE(503, "The database is not available"),

@@ -2,6 +2,8 @@ package ai.demeter.http;
 
 import ai.demeter.connection.CompositionRoot;
 import ai.demeter.database.Failure;
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
@@ -106,8 +108,20 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                 "No database connection became free within the time allowed.");
     }
 
+    /** Says nothing of what was stored: the failure may have come after a commit. */
     private static Problem internal() {
-        return Problem.of(Problem.Kind.INTERNAL, "The failure was logged; nothing was stored.");
+        return Problem.of(Problem.Kind.INTERNAL, "The failure was logged.");
+    }
+
+    /** The one line that is logged of it. */
+    private static Problem outcomeUnknown() {
+        String text = "The database did not confirm a commit: its changes may or may not be stored";
+        EventLog.current().record(Event.Kind.OUTCOME_UNKNOWN, text);
+        LOG.warning(() -> text + "; the client was told so");
+        return Problem.of(
+                Problem.Kind.OUTCOME_UNKNOWN,
+                "The database did not confirm the change: it may or may not be stored. Read before"
+                        + " sending it again; with an Idempotency-Key it can be sent again as it is.");
     }
 
     /** The problem for a failure below HTTP; what is nobody's but ours is logged. */
@@ -120,14 +134,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             // A pool that cannot replace its dead connections says that it is exhausted, too.
             case POOL_EXHAUSTED -> databaseLost ? unavailable() : poolExhausted();
             case UNREACHABLE -> unavailable();
-            case UNKNOWN_OUTCOME -> {
-                LOG.warning(
-                        "The connection broke during a commit: whether its changes are stored is not known");
-                yield Problem.of(
-                        Problem.Kind.DATABASE_UNAVAILABLE,
-                        "The connection broke during the commit: the change may or may not be stored."
-                                + " Read before trying again.");
-            }
+            case UNKNOWN_OUTCOME -> outcomeUnknown();
             case TIMEOUT ->
                     Problem.of(
                             Problem.Kind.TIMEOUT,

@@ -24,6 +24,7 @@ final class ScriptedPostgres implements AutoCloseable {
     final List<String> passwords = new CopyOnWriteArrayList<>();
     final List<String> executed = new CopyOnWriteArrayList<>();
     final Map<String, String> failing = new ConcurrentHashMap<>();
+    final Map<String, String> warning = new ConcurrentHashMap<>();
     private volatile boolean silent;
     private volatile boolean closesAtOnce;
     volatile boolean asksForPassword;
@@ -94,6 +95,11 @@ final class ScriptedPostgres implements AutoCloseable {
     /** Answers this statement with an error; with none and the end of the connection if null. */
     void fails(String statement, String sqlState) {
         failing.put(statement, sqlState == null ? "" : sqlState);
+    }
+
+    /** Carries this statement out, and says something about it with this SQLState. */
+    void warns(String statement, String sqlState) {
+        warning.put(statement, sqlState);
     }
 
     /** Ends every session with the message of an administrator's command; closes none. */

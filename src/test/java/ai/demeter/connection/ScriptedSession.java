@@ -182,6 +182,9 @@ final class ScriptedSession {
             }
             transaction =
                     sql.equals("BEGIN") ? 'T' : sql.matches("COMMIT|ROLLBACK") ? 'I' : transaction;
+            if (server.warning.containsKey(sql)) {
+                notice('N', "WARNING", server.warning.get(sql));
+            }
             message('C', (sql.split(" ")[0] + "\0").getBytes(StandardCharsets.UTF_8));
         }
         return true;
@@ -194,8 +197,12 @@ final class ScriptedSession {
     }
 
     void error(String severity, String sqlState) throws IOException {
+        notice('E', severity, sqlState);
+    }
+
+    private void notice(char type, String severity, String sqlState) throws IOException {
         String fields = "S" + severity + "\0V" + severity + "\0C" + sqlState + "\0Mscripted\0\0";
-        message('E', fields.getBytes(StandardCharsets.UTF_8));
+        message(type, fields.getBytes(StandardCharsets.UTF_8));
     }
 
     void parameter(String name, String value) throws IOException {

@@ -146,11 +146,11 @@ class ValidationTest {
         assertThatThrownBy(connection::commit)
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(sqlState));
-        assertThat(CommitFailure.take())
+        assertThat(Commit.takeFailure())
                 .containsInstanceOf(SQLException.class)
                 .map(e -> ((SQLException) e).getSQLState())
                 .contains(sqlState);
-        assertThat(CommitFailure.take()).isEmpty();
+        assertThat(Commit.takeFailure()).isEmpty();
     }
 
     @Test

@@ -396,8 +396,9 @@ class FaultIT {
         proxy.cutOnceAfter(bytes -> text(bytes).contains("COMMIT"));
         Answer response = create(code);
         assertThat(proxy.hasCutOnce()).isTrue();
-        assertThat(response.status()).isEqualTo(503);
-        assertThat(response.body()).contains("may or may not be stored");
+        assertThat(response.status()).isEqualTo(500);
+        assertThat(response.body())
+                .contains("urn:demeter:problem:outcome-unknown", "may or may not be stored");
         // PostgreSQL got the commit and carries it out, whoever hears of it.
         String count = "SELECT count(*) FROM warehouse WHERE code = '" + code + "'";
         Until.holds("stored", () -> Sql.number(postgres, count) == 1);

@@ -7,13 +7,23 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 
 /** A network between the server and PostgreSQL that can freeze, cut, delay and refuse. */
 final class Proxy implements AutoCloseable {
     private static final int BUFFER = 64 << 10;
+
+    /** Everything, and the connection goes on. */
+    private static final int ALL = -1;
+
+    /** Everything, and then the connection ends. */
+    private static final int WHOLE = Integer.MAX_VALUE;
 
     private final int target;
     private final int port;
@@ -23,8 +33,17 @@ final class Proxy implements AutoCloseable {
     private boolean frozen;
     private volatile Duration delay = Duration.ZERO;
     private volatile Duration login = Duration.ZERO;
-    private volatile Predicate<byte[]> cutAfter = bytes -> false;
+    private final AtomicReference<Cut> cut = new AtomicReference<>();
     private volatile boolean cutOnce;
+
+    /**
+     * Where a connection is to be cut.
+     *
+     * @param matches the piece of data, client to database, that it happens at
+     * @param toDatabase whether within that piece, or within what the database answers to it
+     * @param bytes how many of them are passed on
+     */
+    private record Cut(Predicate<byte[]> matches, boolean toDatabase, int bytes) {}
 
     Proxy(int target) throws IOException {
         this.target = target;
@@ -72,8 +91,22 @@ final class Proxy implements AutoCloseable {
      * connection.
      */
     void cutOnceAfter(Predicate<byte[]> matches) {
-        cutAfter = matches;
+        cutOnceWithin(matches, WHOLE);
+    }
+
+    /** The same, and of that piece only its first bytes; nothing if it has no more than that. */
+    void cutOnceWithin(Predicate<byte[]> matches, int bytes) {
         cutOnce = false;
+        cut.set(new Cut(matches, true, bytes));
+    }
+
+    /**
+     * Passes on the first piece of data, client to database, that matches, then as many bytes of
+     * the answer, and closes its connection; nothing if the answer has no more than that.
+     */
+    void cutOnceWithinAnswer(Predicate<byte[]> matches, int bytes) {
+        cutOnce = false;
+        cut.set(new Cut(matches, false, bytes));
     }
 
     /** Whether that has happened: a test of a fault that did not occur shows nothing. */
@@ -115,36 +148,70 @@ final class Proxy implements AutoCloseable {
                         database.setTcpNoDelay(true);
                         sockets.add(client);
                         sockets.add(database);
-                        daemon(() -> pump(client, database, true));
-                        daemon(() -> pump(database, client, false));
+                        AtomicInteger ofAnswer = new AtomicInteger(ALL);
+                        daemon(() -> toDatabase(client, database, ofAnswer));
+                        daemon(() -> toClient(database, client, ofAnswer));
                     }
                 });
     }
 
-    private void pump(Socket from, Socket to, boolean toDatabase) throws IOException {
+    private void toDatabase(Socket client, Socket database, AtomicInteger ofAnswer)
+            throws IOException {
+        AtomicBoolean first = new AtomicBoolean(true);
+        pump(
+                client,
+                database,
+                piece -> {
+                    Duration atFirst = first.getAndSet(false) ? login : Duration.ZERO;
+                    Thread.sleep(atFirst.plus(delay).toMillis());
+                    awaitThaw();
+                    Cut due = cut.get();
+                    if (due == null || !due.matches.test(piece) || !cut.compareAndSet(due, null)) {
+                        ofAnswer.set(ALL);
+                        return ALL;
+                    }
+                    ofAnswer.set(due.toDatabase ? ALL : due.bytes);
+                    if (!due.toDatabase || due.bytes >= piece.length && due.bytes != WHOLE) {
+                        return ALL;
+                    }
+                    cutOnce = true;
+                    close(client); // first, so that no answer gets through
+                    return Math.min(due.bytes, piece.length);
+                });
+    }
+
+    private void toClient(Socket database, Socket client, AtomicInteger ofAnswer)
+            throws IOException {
+        pump(
+                database,
+                client,
+                piece -> {
+                    awaitThaw();
+                    int left = ofAnswer.get();
+                    if (left == ALL || piece.length <= left) {
+                        ofAnswer.set(left == ALL ? ALL : left - piece.length);
+                        return ALL;
+                    }
+                    cutOnce = true;
+                    return left;
+                });
+    }
+
+    private interface Valve {
+        /** How much of it is to be passed on before the connection is closed; {@link #ALL}. */
+        int open(byte[] piece) throws InterruptedException;
+    }
+
+    private void pump(Socket from, Socket to, Valve valve) throws IOException {
         byte[] buffer = new byte[BUFFER];
         try (from;
                 to;
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream()) {
-            boolean first = toDatabase;
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                if (first) {
-                    first = false;
-                    Thread.sleep(login.toMillis());
-                }
-                if (toDatabase && !delay.isZero()) {
-                    Thread.sleep(delay.toMillis());
-                }
-                awaitThaw();
-                boolean last = toDatabase && cutAfter.test(java.util.Arrays.copyOf(buffer, read));
-                if (last) {
-                    cutAfter = bytes -> false;
-                    cutOnce = true;
-                    close(from); // first, so that no answer gets through
-                }
-                out.write(buffer, 0, read);
-                if (last) {
+                int passed = valve.open(Arrays.copyOf(buffer, read));
+                out.write(buffer, 0, passed == ALL ? read : passed);
+                if (passed != ALL) {
                     return;
                 }
             }
