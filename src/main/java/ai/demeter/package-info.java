@@ -7,6 +7,8 @@
  * <ol>
  *   <li>{@code http}: {@link ai.demeter.http.Admission} lets it in, {@link ai.demeter.http.Json}
  *       binds and checks its body;
+ *   <li>{@code idempotency}, if it has a key: {@link ai.demeter.idempotency.Once} answers it from
+ *       what is stored, or runs what follows in one transaction with its key and its answer;
  *   <li>a business component, such as {@code warehouse}: the resource asks its queries, each of
  *       which is one {@link ai.demeter.database.UnitOfWork} or {@link ai.demeter.database.Read};
  *   <li>{@code database}: the unit of work is a transaction of the container, run again where that
@@ -23,7 +25,7 @@
  * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well. {@code
  * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
  * registry that all of them publish in. Imports run one way, from the component down: component,
- * http, health, database, pool, connection, transport, settings, metrics, events; {@code
- * LayeringTest} holds it.
+ * http, idempotency, health, database, pool, connection, transport, settings, metrics, events;
+ * {@code LayeringTest} holds it.
  */
 package ai.demeter;

@@ -31,6 +31,7 @@ class LayeringTest {
     private static final List<String> FOUNDATION =
             List.of(
                     "http",
+                    "idempotency",
                     "health",
                     "database",
                     "pool",
@@ -46,7 +47,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: http, health, database, pool, connection, transport, settings, metrics, events")
+            "imports run one way: http, idempotency, health, database, pool, connection, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }

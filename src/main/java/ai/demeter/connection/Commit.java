@@ -4,7 +4,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -19,7 +18,13 @@ public final class Commit {
     /** "Transaction resolution unknown" (ISO 9075, class 08). */
     static final String OUTCOME_UNKNOWN = "08007";
 
-    private record Statement(String sql, List<Object> values) {}
+    /**
+     * A statement for a commit to carry.
+     *
+     * @param sql with placeholders
+     * @param values what stands for them
+     */
+    public record Statement(String sql, Object... values) {}
 
     private static final ThreadLocal<Statement> LAST = new ThreadLocal<>();
     private static final ThreadLocal<SQLException> FAILURE = new ThreadLocal<>();
@@ -29,12 +34,9 @@ public final class Commit {
     /**
      * Has this thread's next commit carry out one more statement of its transaction, in the same
      * round trip.
-     *
-     * @param sql with placeholders
-     * @param values what stands for them
      */
-    public static void carry(String sql, Object... values) {
-        LAST.set(new Statement(sql, List.of(values)));
+    public static void carry(Statement statement) {
+        LAST.set(statement);
     }
 
     /** The failure of this thread's last commit, if it failed; forgets all about that commit. */
@@ -78,8 +80,8 @@ public final class Commit {
     private static SQLWarning with(Statement last, Connection connection, long slow)
             throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(last.sql + ";COMMIT")) {
-            for (int i = 0; i < last.values.size(); i++) {
-                statement.setObject(i + 1, last.values.get(i));
+            for (int i = 0; i < last.values.length; i++) {
+                statement.setObject(i + 1, last.values[i]);
             }
             return TimedStatement.timed(
                     () -> {

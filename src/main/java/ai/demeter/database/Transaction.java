@@ -13,6 +13,8 @@ import jakarta.transaction.UserTransaction;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.util.Optional;
+import org.hibernate.Session;
+import org.hibernate.jdbc.Work;
 
 /**
  * One transaction of the container, committed when {@link #run} returns.
@@ -44,7 +46,7 @@ class Transaction {
      * @throws Exception what the call threw, or the reason why it could not be committed
      */
     Object run(InvocationContext call) throws Exception {
-        return transaction.getStatus() == Status.STATUS_NO_TRANSACTION ? whole(call) : part(call);
+        return isUnderWay() ? part(call) : whole(call);
     }
 
     private Object part(InvocationContext call) throws Exception {
@@ -61,22 +63,55 @@ class Transaction {
     }
 
     private Object whole(InvocationContext call) throws Exception {
-        long started = System.nanoTime();
-        transaction.begin();
+        long started = begin();
         try {
             Object result = call.proceed();
-            entityManager.flush(); // here rather than in the commit, where its cause may get lost
-            Commit.takeFailure();
-            transaction.commit();
-            believeOnly(Commit.takeFailure());
+            commit(null);
             return result;
         } catch (Exception e) {
-            rollBack(e);
-            throw explained(e, System.nanoTime() - started);
+            throw rolledBack(e, started);
         } catch (Error e) {
             rollBack(e);
             throw e;
         }
+    }
+
+    boolean isUnderWay() throws Exception {
+        return transaction.getStatus() != Status.STATUS_NO_TRANSACTION;
+    }
+
+    /** Begins; when that was, as {@link System#nanoTime}. */
+    long begin() throws Exception {
+        long started = System.nanoTime();
+        transaction.begin();
+        return started;
+    }
+
+    /** Does something with the transaction's own connection. */
+    void with(Work work) {
+        entityManager.unwrap(Session.class).doWork(work);
+    }
+
+    /** Has the database hear of everything, and keeps nothing in memory of it. */
+    void flush() {
+        entityManager.flush();
+        entityManager.clear();
+    }
+
+    /**
+     * Commits.
+     *
+     * @param last a statement to be carried out with it; null for none
+     * @throws Exception if it was not committed, or nobody knows; {@link #rolledBack} says more
+     */
+    void commit(Commit.Statement last) throws Exception {
+        entityManager.flush(); // here rather than in the commit, where its cause may get lost
+        Commit.takeFailure();
+        if (last != null) {
+            Commit.carry(last);
+        }
+        transaction.commit();
+        believeOnly(Commit.takeFailure());
     }
 
     /**
@@ -90,18 +125,15 @@ class Transaction {
         }
     }
 
-    /** Unless the commit has ended the transaction already. */
-    private void rollBack(Throwable failure) {
-        try {
-            if (transaction.getStatus() != Status.STATUS_NO_TRANSACTION) {
-                transaction.rollback();
-            }
-        } catch (Exception e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    private Exception explained(Exception failure, long nanos) {
+    /**
+     * Rolls back because of a failure.
+     *
+     * @param started what {@link #begin} returned
+     * @return the failure to be thrown, with what the commit failed with if it did
+     */
+    Exception rolledBack(Exception failure, long started) {
+        long nanos = System.nanoTime() - started;
+        rollBack(failure);
         Commit.takeFailure().ifPresent(failure::addSuppressed);
         return nanos >= limit && Failure.of(failure).kind() == Failure.Kind.OTHER
                 ? new SQLTimeoutException(
@@ -109,5 +141,16 @@ class Transaction {
                         TRANSACTION_TIMEOUT,
                         failure)
                 : failure;
+    }
+
+    /** Unless the commit has ended the transaction already. */
+    void rollBack(Throwable failure) {
+        try {
+            if (isUnderWay()) {
+                transaction.rollback();
+            }
+        } catch (Exception e) {
+            failure.addSuppressed(e);
+        }
     }
 }

@@ -7,7 +7,10 @@ import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 
-/** Runs a {@link UnitOfWork}, within a permit of the {@link Bulkhead}. */
+/**
+ * Runs a {@link UnitOfWork}, within a permit of the {@link Bulkhead}; or as part of an {@link
+ * EnclosingTransaction}, which has one.
+ */
 @UnitOfWork
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE + 100) // outside @Transactional, which has 200
@@ -15,16 +18,26 @@ public class UnitOfWorkInterceptor {
     private final Bulkhead bulkhead;
     private final Retries retries;
     private final Transaction transaction;
+    private final EnclosingTransaction enclosing;
 
     @Inject
-    UnitOfWorkInterceptor(Bulkhead bulkhead, Retries retries, Transaction transaction) {
+    UnitOfWorkInterceptor(
+            Bulkhead bulkhead,
+            Retries retries,
+            Transaction transaction,
+            EnclosingTransaction enclosing) {
         this.bulkhead = bulkhead;
         this.retries = retries;
         this.transaction = transaction;
+        this.enclosing = enclosing;
     }
 
     @AroundInvoke
     Object run(InvocationContext call) throws Exception {
+        EnclosingTransaction.Span span = enclosing.current();
+        if (span != null) {
+            return span.unitOfWork(call);
+        }
         return bulkhead.call(() -> retries.run(() -> transaction.run(call)));
     }
 }

@@ -6,7 +6,6 @@ import ai.demeter.health.InFlight;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -20,7 +19,6 @@ import java.util.function.BooleanSupplier;
  * <p>Who waits for a connection does so later, around the work that needs one, so that a body that
  * arrives slowly and an answer that is not read keep no connection from others.
  */
-@WebFilter(urlPatterns = "/api/*")
 public class Admission extends HttpFilter {
     private static final long serialVersionUID = 1L;
 

@@ -43,9 +43,6 @@ public class Description implements OASFilter {
     @Override
     public PathItem filterPathItem(PathItem path) {
         path.getOperations().forEach(Description::describe);
-        if (path.getDELETE() != null) {
-            add(path.getDELETE(), Problem.Kind.IN_USE);
-        }
         return path;
     }
 
@@ -69,7 +66,7 @@ public class Description implements OASFilter {
         }
         if (operation.getRequestBody() != null) {
             add(operation, Problem.Kind.VALIDATION, Problem.Kind.MALFORMED);
-            add(operation, Problem.Kind.DUPLICATE);
+            add(operation, Problem.Kind.DUPLICATE, Problem.Kind.IN_PROGRESS);
             add(operation, Problem.Kind.PAYLOAD_TOO_LARGE);
             add(operation, Problem.Kind.UNSUPPORTED_MEDIA_TYPE);
         } else if (takes(operation, Parameter.In.QUERY, null)) {
@@ -83,6 +80,13 @@ public class Description implements OASFilter {
         if (method == PathItem.HttpMethod.GET) {
             add(operation, Problem.Kind.INTERNAL);
         } else {
+            operation.addParameter(key());
+            add(operation, Problem.Kind.VALIDATION);
+            if (method == PathItem.HttpMethod.DELETE) {
+                add(operation, Problem.Kind.IN_USE, Problem.Kind.IN_PROGRESS);
+            }
+            add(operation, Problem.Kind.IN_PROGRESS);
+            add(operation, Problem.Kind.KEY_REUSED);
             add(operation, Problem.Kind.INTERNAL, Problem.Kind.OUTCOME_UNKNOWN);
         }
         add(
@@ -91,6 +95,19 @@ public class Description implements OASFilter {
                 Problem.Kind.DATABASE_UNAVAILABLE,
                 Problem.Kind.TIMEOUT,
                 Problem.Kind.CONTENTION);
+    }
+
+    private static Parameter key() {
+        return OASFactory.createParameter()
+                .name(IdempotencyKey.HEADER)
+                .in(Parameter.In.HEADER)
+                .description(
+                        "What the client calls this request, quoted or not: sent again with the same key, method, path"
+                                + " and body it is answered as before, with "
+                                + Idempotency.REPLAYED
+                                + ": true, and not carried out again")
+                .schema(OASFactory.createSchema().minLength(1).maxLength(IdempotencyKey.MOST))
+                .example("8e03978e-40d5-43dd-bc93-6894a57f9324");
     }
 
     private static boolean takes(Operation operation, Parameter.In in, String name) {

@@ -4,6 +4,7 @@ import ai.demeter.connection.CompositionRoot;
 import ai.demeter.database.Failure;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
+import ai.demeter.idempotency.RefusedKey;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.ws.rs.NotAllowedException;
 import jakarta.ws.rs.WebApplicationException;
@@ -33,15 +34,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
 
     @Override
     public Response toResponse(Throwable thrown) {
+        Idempotency.failed(request, thrown);
         String path = uriInfo.getRequestUri().getRawPath();
         return response(problem(thrown).at(path, RequestId.of(request)), thrown);
     }
 
     private static Response response(Problem problem, Throwable thrown) {
         Response.ResponseBuilder response =
-                Response.status(Response.Status.fromStatusCode(problem.status()))
-                        .type(Problem.MEDIA_TYPE)
-                        .entity(problem);
+                Response.status(problem.status()).type(Problem.MEDIA_TYPE).entity(problem);
         if (problem.status() == 503) {
             response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
         }
@@ -51,10 +51,14 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
         return response.build();
     }
 
-    private static Problem problem(Throwable thrown) {
+    /** The problem that something thrown is to a client. */
+    static Problem problem(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException known) {
                 return known.problem();
+            }
+            if (cause instanceof RefusedKey refused) {
+                return ofRefusal(refused.reason());
             }
         }
         if (thrown instanceof WebApplicationException web) {
@@ -122,6 +126,20 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                 Problem.Kind.OUTCOME_UNKNOWN,
                 "The database did not confirm the change: it may or may not be stored. Read before"
                         + " sending it again; with an Idempotency-Key it can be sent again as it is.");
+    }
+
+    private static Problem ofRefusal(RefusedKey.Reason reason) {
+        return switch (reason) {
+            case REUSED ->
+                    Problem.of(
+                            Problem.Kind.KEY_REUSED,
+                            "The Idempotency-Key was sent before with another method, path or body.");
+            // To a request that is answered otherwise, what it was refused with says nothing.
+            case IN_PROGRESS, ANSWERED ->
+                    Problem.of(
+                            Problem.Kind.IN_PROGRESS,
+                            "A request with this Idempotency-Key is not finished; send it again later.");
+        };
     }
 
     /** The problem for a failure below HTTP; what is nobody's but ours is logged. */

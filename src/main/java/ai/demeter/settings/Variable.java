@@ -40,6 +40,8 @@ public enum Variable {
     /** Seconds. */
     SHUTDOWN_DELAY("0", 0, 3600),
     DB_POOL_QUEUE("200", 0, 10_000),
+    /** Hours. */
+    IDEMPOTENCY_HOURS("24", 1, 8_760),
     DATABASE_CA_FILE(""),
     DATABASE_CERT_FILE(""),
     DATABASE_KEY_FILE(""),

@@ -39,7 +39,7 @@ class CommitTest {
     }
 
     private static void carry() {
-        Commit.carry("INSERT INTO k VALUES (?, ?)", "key", 1);
+        Commit.carry(new Commit.Statement("INSERT INTO k VALUES (?, ?)", "key", 1));
     }
 
     // Would break: 201 for what is lost with the primary.

@@ -131,10 +131,10 @@ class OpenApiIT {
     @ParameterizedTest
     @CsvSource({
         "/api/warehouses, get, 200 400 503",
-        "/api/warehouses, post, 201 400 409 413 415 503",
+        "/api/warehouses, post, 201 400 409 413 415 422 503",
         "/api/warehouses/{id}, get, 200 304 404 503",
-        "/api/warehouses/{id}, put, 200 400 404 409 412 415 428 503",
-        "/api/warehouses/{id}, delete, 204 404 409 412 428 503"
+        "/api/warehouses/{id}, put, 200 400 404 409 412 415 422 428 503",
+        "/api/warehouses/{id}, delete, 204 404 409 412 422 428 503"
     })
     @DisplayName("what the methods of a resource answer, for one that has them all")
     void answers(String path, String method, String statuses) {

@@ -20,7 +20,7 @@ class ProblemMapperTest {
 
     @ParameterizedTest
     @CsvSource({
-        "UNKNOWN_OUTCOME, false, database-unavailable, 503",
+        "UNKNOWN_OUTCOME, false, outcome-unknown, 500",
         "OVERLOADED, false, overloaded, 503",
         "OVERLOADED, true, overloaded, 503",
         "POOL_EXHAUSTED, false, pool-exhausted, 503",
