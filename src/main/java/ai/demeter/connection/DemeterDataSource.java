@@ -37,8 +37,9 @@ public class DemeterDataSource implements DataSource {
      * Opens a connection for the pool.
      *
      * @throws SQLException SQLState 08001 if the database cannot be reached or this thread makes a
-     *     {@link Refresh}, 28000 if the password file cannot be read, 25006 if the server takes no
-     *     writes, or what the server answered
+     *     {@link Refresh}, 53300 if too many sessions were left waiting for a synchronous standby,
+     *     28000 if the password file cannot be read, 25006 if the server takes no writes, or what
+     *     the server answered
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -48,6 +49,12 @@ public class DemeterDataSource implements DataSource {
         if (heartbeat.isLost()) {
             throw new SQLTransientConnectionException(
                     "the database is known to be unreachable", "08001");
+        }
+        int left = with.openConnections().confirmation().left();
+        if (left > 0 && with.openConnections().count() + left >= with.settings().poolMaximum()) {
+            throw new SQLTransientConnectionException(
+                    "sessions that wait for a synchronous standby take up the pool's maximum",
+                    "53300");
         }
         with.openConnections().opening(1);
         try {

@@ -173,6 +173,7 @@ public final class Heartbeat {
             try (Statement statement = session.connection().createStatement()) {
                 statement.execute("SELECT 1");
             }
+            open.confirmation().look(session.connection());
             proven(asked);
         } catch (Exception e) {
             giveUp();

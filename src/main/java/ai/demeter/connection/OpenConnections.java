@@ -51,6 +51,7 @@ public final class OpenConnections {
     public record Age(Duration age, Duration replacedAt) {}
 
     private final LongSupplier clock;
+    private final Confirmation confirmation;
     private final Set<PhysicalConnection> open = ConcurrentHashMap.newKeySet();
     private final Set<Session> unbounded = ConcurrentHashMap.newKeySet();
     private final AtomicInteger disruptions = new AtomicInteger();
@@ -68,10 +69,16 @@ public final class OpenConnections {
      */
     OpenConnections(LongSupplier clock) {
         this.clock = clock;
+        confirmation = new Confirmation(clock);
         lastOpened = clock.getAsLong();
         for (Closing reason : Closing.values()) {
             closed.put(reason, new LongAdder());
         }
+    }
+
+    /** Whether their commits are confirmed. */
+    public Confirmation confirmation() {
+        return confirmation;
     }
 
     /** How many are open; those found broken are counted as closed by that. */

@@ -93,12 +93,18 @@ final class PhysicalConnection implements InvocationHandler {
     }
 
     private Object commit() throws SQLException {
+        open.confirmation().begins(this);
+        boolean answered = false;
         try {
             Commit.of(delegate, slow);
+            answered = true;
             return null;
         } catch (SQLException e) {
             validation.commitFailed();
+            answered = !isClosed(); // pgjdbc closes what got no answer
             throw e;
+        } finally {
+            open.confirmation().ends(this, !answered);
         }
     }
 

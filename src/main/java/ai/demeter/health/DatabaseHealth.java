@@ -39,6 +39,7 @@ public class DatabaseHealth implements HealthCheck {
     private static final Logger LOG = Logger.getLogger(DatabaseHealth.class.getName());
     private static final Duration FOR_THE_POOL = Duration.ofMillis(600);
     private static final Duration FOR_THE_HEARTBEAT = Duration.ofMillis(1100);
+    private static final Duration FOR_A_STANDBY = Duration.ofSeconds(10);
 
     @Resource private ManagedExecutorService executor;
     private final Settings settings;
@@ -74,6 +75,7 @@ public class DatabaseHealth implements HealthCheck {
     private enum State {
         UP,
         SATURATED,
+        UNCONFIRMED,
         UNREACHABLE
     }
 
@@ -83,7 +85,7 @@ public class DatabaseHealth implements HealthCheck {
         HealthCheckResponseBuilder response =
                 HealthCheckResponse.named("database")
                         // A service that is stopping takes no more requests to the database.
-                        .status(state != State.UNREACHABLE && !shutdown.isUnderWay())
+                        .status(isFit(state) && !shutdown.isUnderWay())
                         .withData("state", state.name().toLowerCase(Locale.ROOT))
                         .withData("waiting", bulkhead.waiting())
                         .withData("max", settings.poolMaximum())
@@ -96,7 +98,25 @@ public class DatabaseHealth implements HealthCheck {
         return response.build();
     }
 
+    /** A standby may come back in time: whoever waits for it is answered then. */
+    private boolean isFit(State state) {
+        return switch (state) {
+            case UP, SATURATED -> true;
+            case UNCONFIRMED -> unconfirmed().orElse(Duration.ZERO).compareTo(FOR_A_STANDBY) < 0;
+            case UNREACHABLE -> false;
+        };
+    }
+
+    private Optional<Duration> unconfirmed() {
+        return open.confirmation().missing();
+    }
+
     private State state() {
+        // Sessions that wait for the standby may have left the pool no connection to probe with.
+        return unconfirmed().isPresent() && !heartbeat.isLost() ? State.UNCONFIRMED : answers();
+    }
+
+    private State answers() {
         try {
             if (heartbeat.isLost()) {
                 return State.UNREACHABLE;

@@ -115,6 +115,11 @@ final class Clients implements AutoCloseable {
         return List.copyOf(answers);
     }
 
+    /** What was answered so far. */
+    List<Answer> answers() {
+        return List.copyOf(answers);
+    }
+
     int answered() {
         return answers.size();
     }
