@@ -12,7 +12,7 @@ import java.util.Map;
 /** What is measured over HTTP. */
 final class HttpLines {
     private static final List<String> REQUESTS =
-            List.of(Requests.GET, Requests.LIST, Requests.POST);
+            List.of(Requests.GET, Requests.LIST, Requests.POST, Requests.POST_WITH_KEY);
     private static final List<Integer> CONNECTIONS = List.of(1, 32, 200);
 
     /** On 2 cores busy request threads starve the JIT compiler, which is what a warm-up is for. */

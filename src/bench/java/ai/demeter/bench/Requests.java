@@ -2,6 +2,7 @@ package ai.demeter.bench;
 
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
@@ -10,9 +11,12 @@ final class Requests {
     static final String GET = "get";
     static final String LIST = "list of 50";
     static final String POST = "post";
+    static final String POST_WITH_KEY = "post with a key";
 
     private static final AtomicLong CODES = new AtomicLong();
+    private static final AtomicLong KEYS = new AtomicLong();
 
+    private final String series = UUID.randomUUID().toString().substring(0, 18);
     private final String host;
     private final Rows rows;
 
@@ -25,7 +29,13 @@ final class Requests {
         return switch (what) {
             case GET -> () -> get("/api/warehouses/" + rows.random());
             case LIST -> () -> get("/api/warehouses?limit=50");
-            case POST -> this::post;
+            case POST -> () -> post("");
+            // As long as a UUID; the untuned state does not know the header.
+            case POST_WITH_KEY ->
+                    () ->
+                            post(
+                                    "Idempotency-Key: %s%018d\r\n"
+                                            .formatted(series, KEYS.incrementAndGet()));
             default -> throw new IllegalArgumentException(what);
         };
     }
@@ -34,13 +44,14 @@ final class Requests {
         return bytes("GET " + path + " HTTP/1.1" + host + "\r\n");
     }
 
-    private byte[] post() {
+    private byte[] post(String header) {
         String body =
                 "{\"code\":\"H-%d\",\"name\":\"Greenhouse\",\"type\":\"greenhouse\"}"
                         .formatted(CODES.incrementAndGet());
         return bytes(
                 "POST /api/warehouses HTTP/1.1"
                         + host
+                        + header
                         + "Content-Type: application/json\r\nContent-Length: "
                         + body.length()
                         + "\r\n\r\n"
