@@ -30,6 +30,8 @@ class ProblemMapperTest {
         "CONTENTION, false, contention, 503",
         "DUPLICATE, false, duplicate, 409",
         "INVALID, false, validation, 400",
+        "IN_USE, false, in-use, 409",
+        "UNKNOWN_REFERENCE, false, validation, 400",
         "STALE, false, stale-version, 412",
         "OTHER, false, internal, 500"
     })
@@ -53,12 +55,14 @@ class ProblemMapperTest {
                         "CONTENTION",
                         "DUPLICATE",
                         "INVALID",
+                        "IN_USE",
                         "OTHER",
                         "OVERLOADED",
                         "POOL_EXHAUSTED",
                         "STALE",
                         "TIMEOUT",
                         "UNKNOWN_OUTCOME",
+                        "UNKNOWN_REFERENCE",
                         "UNREACHABLE");
     }
 
