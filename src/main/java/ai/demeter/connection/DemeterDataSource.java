@@ -50,14 +50,15 @@ public class DemeterDataSource implements DataSource {
             throw new SQLTransientConnectionException(
                     "the database is known to be unreachable", "08001");
         }
-        int left = with.openConnections().confirmation().left();
-        if (left > 0 && with.openConnections().count() + left >= with.settings().poolMaximum()) {
-            throw new SQLTransientConnectionException(
-                    "sessions that wait for a synchronous standby take up the pool's maximum",
-                    "53300");
-        }
-        with.openConnections().opening(1);
+        OpenConnections open = with.openConnections();
+        open.opening(1);
         try {
+            int left = open.confirmation().left();
+            if (left > 0 && open.count() + open.opening() + left > with.settings().poolMaximum()) {
+                throw new SQLTransientConnectionException(
+                        "sessions that wait for a synchronous standby take up the pool's maximum",
+                        "53300");
+            }
             ConnectionFactory.Session session = with.factory().forPool();
             Validation validation =
                     new Validation(
@@ -71,7 +72,7 @@ public class DemeterDataSource implements DataSource {
             heartbeat.openingFailed(e);
             throw e;
         } finally {
-            with.openConnections().opening(-1);
+            open.opening(-1);
         }
     }
 

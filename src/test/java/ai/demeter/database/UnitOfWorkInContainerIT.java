@@ -56,7 +56,8 @@ class UnitOfWorkInContainerIT {
     void emptyTable() throws Exception {
         Until.holds("the schema is current", () -> schema.state() == Schema.State.CURRENT);
         Outside.execute(
-                "DROP TRIGGER IF EXISTS at_commit ON warehouse", "TRUNCATE TABLE warehouse");
+                "DROP TRIGGER IF EXISTS at_commit ON warehouse",
+                "TRUNCATE TABLE warehouse CASCADE");
         awaitNoneLent();
     }
 

@@ -44,7 +44,7 @@ class OnceInContainerIT {
         Until.holds("the schema is current", () -> schema.state() == Schema.State.CURRENT);
         Outside.execute(
                 "DROP TRIGGER IF EXISTS at_commit ON warehouse",
-                "TRUNCATE TABLE warehouse, idempotency");
+                "TRUNCATE TABLE warehouse, idempotency CASCADE");
     }
 
     private static KeyedRequest next() {
