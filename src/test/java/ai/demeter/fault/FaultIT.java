@@ -35,6 +35,11 @@ import org.junit.jupiter.api.Test;
 class FaultIT {
     private static final Duration POOL_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration READINESS_BOUND = Duration.ofSeconds(2);
+    private static final String BEATS_SINCE_LOCKED =
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'demeter-probe'"
+                    + " AND state = 'idle' AND query_start > (SELECT max(query_start)"
+                    + " + interval '200 ms' FROM pg_stat_activity"
+                    + " WHERE application_name = 'demeter' AND wait_event_type = 'Lock')";
 
     private static Postgres postgres;
     private static Proxy proxy;
@@ -313,6 +318,10 @@ class FaultIT {
         try (TableLock lock = new TableLock(postgres);
                 Clients inFlight = new Clients(5, 5, list())) {
             Sessions.awaitLocked(postgres, 5);
+            // Otherwise their loans were granted on trust, and the heartbeat ends them earlier.
+            Until.holds(
+                    "the heartbeat was answered since they began",
+                    () -> Sql.number(postgres, BEATS_SINCE_LOCKED) > 0);
             proxy.freeze();
             try {
                 List<Answer> answers = inFlight.await();
