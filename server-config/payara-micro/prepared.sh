@@ -25,7 +25,7 @@ is_prepared() {
     done
 }
 
-# The directory that a server works in, named after its process; what servers that have ended left behind is removed.
+# A directory of a server's own, named after its process; what servers that have ended left behind is removed.
 make_root() {
     root="${TMPDIR:-/tmp}/demeter-payara-micro-$$"
     for left in "${TMPDIR:-/tmp}"/demeter-payara-micro-*; do
@@ -34,6 +34,10 @@ make_root() {
         fi
     done
     mkdir -m 700 "$root" || fail "TMPDIR: cannot make $root"
+}
+
+# Makes it the directory that the server works in.
+fill_root() {
     cp -R "$prepared/META-INF" "$prepared/config" "$prepared/docroot" "$prepared/lib" "$root/"
     ln -s "$prepared/runtime" "$root/runtime"
 }

@@ -15,10 +15,19 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
 # shellcheck source=server-config/payara-micro/prepared.sh
 . "$here/prepared.sh"
 
+# Not --port, which opens the port before the application is deployed: 404 to whoever asks until then. The listener
+# stays closed instead until open.asadmin, so that its clients find no instance here, and not one without a warehouse.
+make_root
+listener=configs.config.server-config.network-config.network-listeners.network-listener.http-listener
+{
+    cat "$here/pool.asadmin"
+    echo "set $listener.port=$HTTP_PORT"
+    echo "set $listener.enabled=false"
+} >"$root/preboot.asadmin"
 set -- "$@" \
     --nohazelcast \
-    --port "$HTTP_PORT" \
-    --prebootcommandfile "$here/pool.asadmin" \
+    --prebootcommandfile "$root/preboot.asadmin" \
+    --postdeploycommandfile "$here/open.asadmin" \
     --deploy "$demeter_home/demeter.war" --contextroot /
 
 if [ "$LOG_FORMAT" = json ]; then
@@ -29,7 +38,7 @@ if [ "$LOG_FORMAT" = json ]; then
 fi
 
 if is_prepared; then
-    make_root
+    fill_root
     # Not -jar "$launcher": that works in its own directory, which would be that of every server started from here.
     set -- "@$here/java-modules" \
         "-Dfish.payara.micro.BootJar=file:$(echo "$launcher" | sed 's/ /%20/g')" \
