@@ -58,8 +58,7 @@ class CrashIT {
     private static void startsWithDatabaseDown() throws Exception {
         postgres.close();
         startServer();
-        Callable<Answer> live = Clients.get(stack, "/health/live");
-        Until.holds("live", () -> Clients.one(live).status() == 200);
+        assertThat(stack.server().awaitOk("/health/live", Duration.ofMinutes(5))).isTrue();
         Answer ready = Clients.one(Clients.get(stack, "/health/ready"));
         assertThat(ready.status()).isEqualTo(503);
         Until.holds("refused", () -> Clients.one(list()).status() == 503);

@@ -115,7 +115,7 @@ class TlsIT {
                 "SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE usename = '"
                         + Postgres.USER
                         + "'";
-        assertThat(Sql.number(postgres, sessions)).isGreaterThan(20);
+        Until.holds("pool and probe are connected", () -> Sql.number(postgres, sessions) > 20);
         assertThat(
                         Sql.number(
                                 postgres,
