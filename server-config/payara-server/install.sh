@@ -37,8 +37,8 @@ for jar in postgresql.jar demeter-connection.jar; do
 done
 
 asadmin add-library "$demeter_home/postgresql.jar" "$demeter_home/demeter-connection.jar"
-# Line by line, because asadmin's multimode goes on after a command that failed.
-grep -v '^#' "$here/../payara-micro/pool.asadmin" | while read -r command; do
+# Line by line, because asadmin's multimode goes on after a command that failed. The listener has another name here.
+sed '/^#/d; s/\.http-listener\./.http-listener-1./' "$here/../payara-micro/pool.asadmin" | while read -r command; do
     # shellcheck disable=SC2086 # a list of words
     asadmin $command </dev/null
 done

@@ -14,8 +14,9 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
     fail "JBOSS_HOME: got \"${JBOSS_HOME:-}\", takes the directory of a WildFly that install.sh has configured"
 
 export JAVA="$java"
-# standalone.sh evaluates the options as a part of its command, quotes included.
-export JAVA_OPTS="\"$network_options\" $jvm_options -Djava.net.preferIPv4Stack=true ${JAVA_OPTS:-}"
+# standalone.sh evaluates the options as a part of its command, quotes included. Without any, standalone.conf would have
+# IPv4 only.
+export JAVA_OPTS="\"$network_options\" $jvm_options ${JAVA_OPTS:-}"
 # Of the two handlers of configure.cli, one is enabled; the file is for the time before that is read.
 export LOG_TEXT=true LOG_JSON=false
 export JBOSS_CONFIG_DIR="$here/boot-logging/$LOG_FORMAT"
@@ -30,5 +31,4 @@ export LAUNCH_JBOSS_IN_BACKGROUND=true
 exec "$JBOSS_HOME/bin/standalone.sh" \
     --server-config=standalone-microprofile.xml \
     -b 0.0.0.0 \
-    -Djboss.http.port="$HTTP_PORT" \
-    -Dmp.health.disable-default-procedures=true
+    -Djboss.http.port="$HTTP_PORT"

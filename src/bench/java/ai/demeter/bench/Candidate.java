@@ -77,13 +77,6 @@ final class Candidate implements AutoCloseable {
         environment.put("DATABASE_USER", Postgres.USER);
         environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
         environment.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
-        if (kind == Server.Kind.WILDFLY) {
-            environment.put(
-                    "JAVA_OPTS",
-                    String.join(" ", Server.wildflyPorts())
-                            + " "
-                            + System.getenv().getOrDefault("JAVA_OPTS", ""));
-        }
         Server.prepare(kind, checkout, environment);
         Path log = directory.resolve("server.log");
         long started = System.nanoTime();

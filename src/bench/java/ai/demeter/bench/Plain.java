@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.io.FileUtils;
 import org.jboss.shrinkwrap.api.Filters;
@@ -91,11 +90,12 @@ final class Plain {
                 base.resolve("configuration").toFile());
         Path deployments = Files.createDirectories(base.resolve("deployments"));
         Files.copy(war, deployments.resolve(war.getFileName()));
-        List<String> command = new ArrayList<>(Server.wildflyPorts());
-        command.add(0, Path.of(Server.wildfly(checkout), "bin", "standalone.sh").toString());
-        command.add("-Djboss.server.base.dir=" + base);
-        command.add("-Djboss.http.port=" + port);
-        return command;
+        return List.of(
+                Path.of(Server.wildfly(checkout), "bin", "standalone.sh").toString(),
+                "-Djboss.server.base.dir=" + base,
+                "-Djboss.http.port=" + port,
+                "-Djboss.https.port=" + Postgres.freePort(),
+                "-Djboss.management.http.port=" + Postgres.freePort());
     }
 
     /** Hibernate and pgjdbc are those of Demeter. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 
 /**
  * The checked values of all variables: the one place that reads the environment, for the start
@@ -36,6 +37,7 @@ public final class Settings {
     private final Map<String, String> environment;
     private final DatabaseUrl pool;
     private final DatabaseUrl migration;
+    private final Set<String> corsOrigins;
 
     /**
      * Checks every variable.
@@ -53,6 +55,7 @@ public final class Settings {
                         ? DatabaseUrl.parse(
                                 Variable.DATABASE_URL_SYNC, text(Variable.DATABASE_URL_SYNC))
                         : pool;
+        corsOrigins = Origins.parse(Variable.CORS_ORIGINS, text(Variable.CORS_ORIGINS));
         refuseTwoSources(Variable.DATABASE_USER, pool.user());
         refuseTwoSources(Variable.DATABASE_PASSWORD, pool.password());
         refuseTwoSources(Variable.DATABASE_PASSWORD_FILE, pool.password());
@@ -112,6 +115,11 @@ public final class Settings {
 
     public DatabaseUrl migrationUrl() {
         return migration;
+    }
+
+    /** The origins whose pages may use the API from a browser. */
+    public Set<String> corsOrigins() {
+        return corsOrigins;
     }
 
     /**

@@ -45,6 +45,7 @@ public enum Variable {
     DATABASE_CA_FILE(""),
     DATABASE_CERT_FILE(""),
     DATABASE_KEY_FILE(""),
+    CORS_ORIGINS(""),
     /** Milliseconds; 0 is never. */
     DB_SLOW_STATEMENT("1000", 0, 3_600_000),
     LOG_FORMAT("text", "text", "json");

@@ -1,6 +1,7 @@
 package ai.demeter.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
@@ -11,6 +12,16 @@ import java.util.Map;
  * Arquillian's server reads the database's address from the environment that it inherits.
  */
 public final class InContainer {
+    private static final String MANAGEMENT =
+            """
+            <management-interfaces>
+                <http-interface http-authentication-factory="management-http-authentication">
+                    <http-upgrade enabled="true" sasl-authentication-factory="management-sasl-authentication"/>
+                    <socket-binding http="management-http"/>
+                </http-interface>
+            </management-interfaces>
+            """;
+
     private InContainer() {}
 
     /**
@@ -30,6 +41,22 @@ public final class InContainer {
         for (Server.Kind kind : Server.Kind.values()) {
             Server.prepare(kind, checkout, Map.of());
         }
+        letArquillianIn(Server.wildflyBase(checkout).resolve("configuration"));
+    }
+
+    /**
+     * WildFly as it is configured, and its management interface beside, by which Arquillian
+     * deploys.
+     */
+    private static void letArquillianIn(Path configuration) throws IOException {
+        String configured = Files.readString(configuration.resolve("standalone-microprofile.xml"));
+        String before = "<access-control provider=";
+        if (configured.split(before, -1).length != 2 || configured.contains("<http-interface")) {
+            throw new IOException("standalone-microprofile.xml is not as configure.cli leaves it");
+        }
+        Files.writeString(
+                configuration.resolve("standalone-in-container.xml"),
+                configured.replace(before, MANAGEMENT + before));
     }
 
     private static ThreadGroup outermost() {

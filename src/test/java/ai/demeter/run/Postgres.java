@@ -106,7 +106,7 @@ public final class Postgres implements AutoCloseable {
                             .setServerConfig("fsync", "on")
                             .setServerConfig("synchronous_commit", "on")
                             .setServerConfig("max_connections", "100")
-                            .setServerConfig("listen_addresses", "localhost")
+                            .setServerConfig("listen_addresses", "localhost,::1")
                             .setPGStartupWait(Duration.ofSeconds(60))
                             .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
                             .setErrorRedirector(ProcessBuilder.Redirect.DISCARD)

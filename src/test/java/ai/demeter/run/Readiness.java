@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 public final class Readiness {
     private Readiness() {}
 
-    /** The data of the check {@code database}: numbers on WildFly, texts on Payara. */
+    /** The data of the check {@code database}: the pool's figures and what state it is in. */
     public static JsonNode database(String answer) throws JsonProcessingException {
         JsonNode body = new JsonMapper().readTree(answer);
         for (JsonNode check : body.path("checks")) {

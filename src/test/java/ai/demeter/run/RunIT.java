@@ -77,9 +77,6 @@ class RunIT {
         postgresPort = Postgres.freePort();
         output = checkout.resolveSibling("run.log");
         environment.put("HTTP_PORT", "" + port);
-        if (Stack.KIND == Server.Kind.WILDFLY) {
-            environment.put("JAVA_OPTS", String.join(" ", Server.wildflyPorts()));
-        }
     }
 
     private void start(Path from) throws IOException {

@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -119,13 +118,6 @@ public final class Server implements AutoCloseable {
     /** What WildFly's servers start from: configuration and deployments. */
     public static Path wildflyBase(Path checkout) {
         return Path.of(wildfly(checkout), "standalone");
-    }
-
-    /** Options of WildFly, for the ports that it listens on beside that of the application. */
-    public static List<String> wildflyPorts() throws IOException {
-        return List.of(
-                "-Djboss.management.http.port=" + Postgres.freePort(),
-                "-Djboss.https.port=" + Postgres.freePort());
     }
 
     /** Where it listens. */

@@ -89,7 +89,6 @@ public final class Stack implements AutoCloseable {
                 FileUtils.copyDirectory(Server.wildflyBase(CHECKOUT).toFile(), base.toFile());
             }
             all.put("JBOSS_BASE_DIR", base.toString());
-            all.put("JAVA_OPTS", String.join(" ", Server.wildflyPorts()));
         }
         all.putAll(environment);
         server =
