@@ -5,8 +5,9 @@
  * <p>The walk of a request, room by room:
  *
  * <ol>
- *   <li>{@code http}: {@link ai.demeter.http.Admission} lets it in, {@link ai.demeter.http.Json}
- *       binds and checks its body;
+ *   <li>{@code http}: {@link ai.demeter.http.BearerTokens} asks who it is from, by what {@code
+ *       auth} knows of tokens, {@link ai.demeter.http.Admission} lets it in, {@link
+ *       ai.demeter.http.Json} binds and checks its body;
  *   <li>{@code idempotency}, if it has a key: {@link ai.demeter.idempotency.Once} answers it from
  *       what is stored, or runs what follows in one transaction with its key and its answer;
  *   <li>a business component, such as {@code warehouse}: the resource asks its queries, each of
@@ -25,7 +26,7 @@
  * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well. {@code
  * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
  * registry that all of them publish in. Imports run one way, from the component down: component,
- * http, idempotency, health, database, pool, connection, transport, settings, metrics, events;
- * {@code LayeringTest} holds it.
+ * http, idempotency, health, database, pool, auth, connection, transport, settings, metrics,
+ * events; {@code LayeringTest} holds it.
  */
 package ai.demeter;

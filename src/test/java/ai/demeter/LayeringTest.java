@@ -35,6 +35,7 @@ class LayeringTest {
                     "health",
                     "database",
                     "pool",
+                    "auth",
                     "connection",
                     "transport",
                     "settings",
@@ -47,7 +48,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: http, idempotency, health, database, pool, connection, transport, settings, metrics, events")
+            "imports run one way: http, idempotency, health, database, pool, auth, connection, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }

@@ -55,6 +55,7 @@ public class Description implements OASFilter {
                 .getPathItems()
                 .forEach((path, item) -> paths.put(Route.withoutPatterns(path), item));
         description.getPaths().setPathItems(paths);
+        SecurityDescription.add(description);
     }
 
     private static void describe(PathItem.HttpMethod method, Operation operation) {
@@ -124,7 +125,7 @@ public class Description implements OASFilter {
     /**
      * Adds one answer for kinds of the same status; not if the operation has one for it already.
      */
-    private static void add(Operation operation, Problem.Kind... kinds) {
+    static void add(Operation operation, Problem.Kind... kinds) {
         String status = Integer.toString(kinds[0].status());
         if (operation.getResponses().hasAPIResponse(status)) {
             return;

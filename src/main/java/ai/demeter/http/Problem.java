@@ -40,6 +40,8 @@ public record Problem(
     public enum Kind {
         VALIDATION(400, "The request has fields that cannot be accepted"),
         MALFORMED(400, "The request cannot be understood"),
+        UNAUTHORIZED(401, "The request has no token that is accepted"),
+        FORBIDDEN(403, "The token does not allow this"),
         NOT_FOUND(404, "There is nothing at this address"),
         METHOD_NOT_ALLOWED(405, "The method is not supported here"),
         NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 
@@ -37,6 +38,7 @@ public final class Settings {
     private final Map<String, String> environment;
     private final DatabaseUrl pool;
     private final DatabaseUrl migration;
+    private final TokenIssuer tokenIssuer;
     private final Set<String> corsOrigins;
 
     /**
@@ -55,6 +57,7 @@ public final class Settings {
                         ? DatabaseUrl.parse(
                                 Variable.DATABASE_URL_SYNC, text(Variable.DATABASE_URL_SYNC))
                         : pool;
+        tokenIssuer = TokenIssuer.of(environment).orElse(null);
         corsOrigins = Origins.parse(Variable.CORS_ORIGINS, text(Variable.CORS_ORIGINS));
         refuseTwoSources(Variable.DATABASE_USER, pool.user());
         refuseTwoSources(Variable.DATABASE_PASSWORD, pool.password());
@@ -115,6 +118,11 @@ public final class Settings {
 
     public DatabaseUrl migrationUrl() {
         return migration;
+    }
+
+    /** Whose tokens are asked for; empty if none are. */
+    public Optional<TokenIssuer> tokenIssuer() {
+        return Optional.ofNullable(tokenIssuer);
     }
 
     /** The origins whose pages may use the API from a browser. */
@@ -219,6 +227,11 @@ public final class Settings {
                                 + " change everything; use verify-full, with DATABASE_CA_FILE where"
                                 + " the authority is not a public one");
             }
+        }
+        if (tokenIssuer != null && tokenIssuer.isExposed()) {
+            warnings.add(
+                    "AUTH_ISSUER: the issuer's keys are read by http: whoever is on the way can"
+                            + " replace them, and make tokens; use https");
         }
         return warnings;
     }

@@ -45,7 +45,11 @@ public enum Variable {
     DATABASE_CA_FILE(""),
     DATABASE_CERT_FILE(""),
     DATABASE_KEY_FILE(""),
+    AUTH_ISSUER(""),
+    AUTH_AUDIENCE(""),
+    AUTH_JWKS(""),
     CORS_ORIGINS(""),
+    METRICS_AUTH("false", "true", "false"),
     /** Milliseconds; 0 is never. */
     DB_SLOW_STATEMENT("1000", 0, 3_600_000),
     LOG_FORMAT("text", "text", "json");
