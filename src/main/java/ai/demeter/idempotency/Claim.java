@@ -1,11 +1,13 @@
 package ai.demeter.idempotency;
 
+import ai.demeter.auth.Caller;
 import ai.demeter.connection.Commit;
 import ai.demeter.database.Failure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -17,9 +19,9 @@ import java.util.Optional;
  */
 final class Claim {
     private static final String PUT_IN =
-            "INSERT INTO idempotency (key, digest) VALUES (?, ?) ON CONFLICT DO NOTHING";
+            "INSERT INTO idempotency (subject, key, digest) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
     private static final String PUT_IN_ANSWERED =
-            "INSERT INTO idempotency (key, digest, status, headers, body) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO idempotency (subject, key, digest, status, headers, body) VALUES (?, ?, ?, ?, ?, ?)"
                     + " ON CONFLICT DO NOTHING";
 
     /**
@@ -27,12 +29,16 @@ final class Claim {
      * that stored the answer, which may not have been.
      */
     private static final String FIND =
-            "SELECT digest, status, headers, body FROM idempotency WHERE subject = '' AND key = ? FOR UPDATE";
+            "SELECT digest, status, headers, body FROM idempotency WHERE subject = ? AND key = ? FOR UPDATE";
 
     private static final String STORE =
-            "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE subject = '' AND key = ?";
+            "UPDATE idempotency SET status = ?, headers = ?, body = ? WHERE subject = ? AND key = ?";
 
     private final KeyedRequest request;
+
+    /** A key is its caller's own: nobody can have another's answer by it, or be refused for it. */
+    private final String subject = Objects.requireNonNullElse(Caller.subject(), "");
+
     private Answer stored;
     private RefusedKey refusal;
     private boolean had;
@@ -48,7 +54,7 @@ final class Claim {
      * @throws SQLException if the database failed
      */
     Optional<RuntimeException> putIn(Connection connection) throws SQLException {
-        return put(connection, PUT_IN, request.key(), request.digest());
+        return put(connection, PUT_IN, subject, request.key(), request.digest());
     }
 
     /** Puts it in together with its answer; otherwise the same. */
@@ -56,6 +62,7 @@ final class Claim {
         return put(
                 connection,
                 PUT_IN_ANSWERED,
+                subject,
                 request.key(),
                 request.digest(),
                 answer.status(),
@@ -86,7 +93,8 @@ final class Claim {
 
     private void find(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(FIND)) {
-            select.setString(1, request.key());
+            select.setString(1, subject);
+            select.setString(2, request.key());
             try (ResultSet row = select.executeQuery()) {
                 if (!row.next()) { // removed meanwhile, being too old
                     throw new SQLException("the key was removed", "40001");
@@ -110,7 +118,7 @@ final class Claim {
     /** What stores the answer at the end of the transaction that the key was put in by. */
     Commit.Statement storing(Answer answer) {
         return new Commit.Statement(
-                STORE, answer.status(), answer.headers(), answer.body(), request.key());
+                STORE, answer.status(), answer.headers(), answer.body(), subject, request.key());
     }
 
     /**

@@ -14,6 +14,10 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -210,24 +214,59 @@ class TokensIT {
 
     // Would break: nobody could say who changed what.
     @Test
-    @DisplayName("who writes stands in the log")
+    @DisplayName("who writes stands in the log and in the row")
     void whoWrote() throws Exception {
         HttpResponse<String> created = stack.send(with(by("alice"), WAREHOUSES).POST(body()));
         assertThat(created.statusCode()).isEqualTo(201);
         assertThat(created.body()).doesNotContain("alice");
         String path = created.headers().firstValue("Location").orElseThrow();
         path = path.substring(path.indexOf("/api/"));
+        long id = Long.parseLong(path.substring(path.lastIndexOf('/') + 1));
+        assertThat(writers(id)).isEqualTo("alice alice");
         HttpRequest.Builder replace = with(by("bob"), path).header("If-Match", "\"0\"").PUT(body());
         assertThat(stack.send(replace).statusCode()).isEqualTo(200);
+        assertThat(writers(id)).isEqualTo("alice bob");
         String log = Files.readString(stack.log());
         assertThat(log)
                 .contains("POST /api/warehouses by alice: 201", "PUT " + path + " by bob: 200");
+    }
+
+    // Would break: one caller could read the answer of another by guessing a key.
+    @Test
+    @DisplayName("an idempotency key is its subject's own")
+    void keys() throws Exception {
+        String body = "{\"code\":\"KEY-%s\",\"name\":\"Keys\",\"type\":\"tunnel\"}";
+        HttpResponse<String> first = stack.send(keyed("alice", body.formatted("A")));
+        HttpResponse<String> again = stack.send(keyed("alice", body.formatted("A")));
+        HttpResponse<String> other = stack.send(keyed("bob", body.formatted("B")));
+        assertThat(first.statusCode()).as(first.body()).isEqualTo(201);
+        assertThat(again.body()).isEqualTo(first.body());
+        assertThat(other.statusCode()).as(other.body()).isEqualTo(201);
+        assertThatProblem(stack.send(keyed("bob", body.formatted("A")))).is(422, "key-reused");
+    }
+
+    private static HttpRequest.Builder keyed(String subject, String body) throws Exception {
+        return with(by(subject), WAREHOUSES)
+                .header("Idempotency-Key", "tokens-of-two-subjects")
+                .POST(HttpRequest.BodyPublishers.ofString(body));
     }
 
     private static String by(String subject) throws Exception {
         return TestIssuer.sign(
                 issuer.key(),
                 issuer.claims().subject(subject).claim("scope", TestIssuer.ALL).build());
+    }
+
+    private static String writers(long id) throws SQLException {
+        try (Connection connection = stack.postgres().superuser();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT created_by || ' ' || updated_by FROM warehouse WHERE id = "
+                                        + id)) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     // Would break: each rotation of the issuer's key, and each of its outages, would be one here.
