@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.events.TimedStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.connection.OpenConnections.Closing;
+import ai.demeter.events.TimedStatement;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

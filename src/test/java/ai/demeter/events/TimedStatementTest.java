@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

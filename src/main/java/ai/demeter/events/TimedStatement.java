@@ -1,6 +1,5 @@
-package ai.demeter.connection;
+package ai.demeter.events;
 
-import ai.demeter.events.EventLog;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -18,7 +17,7 @@ import java.util.logging.Logger;
  * <p>Here rather than in Hibernate, whose own log of slow queries knows neither batches nor what
  * does not pass through it.
  */
-final class TimedStatement implements InvocationHandler {
+public final class TimedStatement implements InvocationHandler {
     private static final Logger LOG = Logger.getLogger(TimedStatement.class.getName());
 
     /** Characters of a statement: enough to know it by, even if its placeholders are thousands. */
@@ -41,7 +40,8 @@ final class TimedStatement implements InvocationHandler {
      * @param prepared its text; null if each execution brings its own
      * @param threshold nanoseconds
      */
-    static Statement wrap(Statement delegate, Class<?> type, String prepared, long threshold) {
+    public static Statement wrap(
+            Statement delegate, Class<?> type, String prepared, long threshold) {
         return (Statement)
                 Proxy.newProxyInstance(
                         TimedStatement.class.getClassLoader(),
@@ -76,7 +76,7 @@ final class TimedStatement implements InvocationHandler {
     }
 
     /** What waits for the database. */
-    interface Execution<T, E extends Throwable> {
+    public interface Execution<T, E extends Throwable> {
         T run() throws E;
     }
 
@@ -86,8 +86,8 @@ final class TimedStatement implements InvocationHandler {
      * @param sql what is executed; null for several statements at once
      * @param threshold nanoseconds
      */
-    static <T, E extends Throwable> T timed(Execution<T, E> execution, String sql, long threshold)
-            throws E {
+    public static <T, E extends Throwable> T timed(
+            Execution<T, E> execution, String sql, long threshold) throws E {
         long started = System.nanoTime();
         Throwable failure = null;
         try {
