@@ -3,9 +3,15 @@ package ai.demeter.health;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
-/** The requests that are being answered, and whether further ones are let in. */
+/**
+ * The requests that are being answered, and whether further ones are let in.
+ *
+ * <p>Its lock is not the object's own: the proxy that CDI hands out for this bean has the modifiers
+ * of its methods, and a synchronized one would keep everyone out for as long as somebody waits.
+ */
 @ApplicationScoped
 public class InFlight {
+    private final Object lock = new Object();
     private int requests;
     private boolean closed;
 
@@ -14,23 +20,29 @@ public class InFlight {
      *
      * @return false, and not counted, if the service is stopping
      */
-    public synchronized boolean enter() {
-        if (closed) {
-            return false;
+    public boolean enter() {
+        synchronized (lock) {
+            if (closed) {
+                return false;
+            }
+            requests++;
+            return true;
         }
-        requests++;
-        return true;
     }
 
     /** A request that entered is answered. */
-    public synchronized void leave() {
-        requests--;
-        notifyAll();
+    public void leave() {
+        synchronized (lock) {
+            requests--;
+            lock.notifyAll();
+        }
     }
 
     /** Lets nobody in from now on. */
-    public synchronized void close() {
-        closed = true;
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
     }
 
     /**
@@ -38,21 +50,26 @@ public class InFlight {
      *
      * @return how many are not, when the time is over
      */
-    synchronized int awaitNone(Duration atMost) throws InterruptedException {
+    public int awaitNone(Duration atMost) throws InterruptedException {
         long until = System.nanoTime() + atMost.toNanos();
-        while (requests > 0) {
-            // Rounded up: a wait of zero would have no end.
-            long millis = Duration.ofNanos(until - System.nanoTime()).plusNanos(999_999).toMillis();
-            if (millis <= 0) {
-                break;
+        synchronized (lock) {
+            while (requests > 0) {
+                // Rounded up: a wait of zero would have no end.
+                long millis =
+                        Duration.ofNanos(until - System.nanoTime()).plusNanos(999_999).toMillis();
+                if (millis <= 0) {
+                    break;
+                }
+                lock.wait(millis);
             }
-            wait(millis);
+            return requests;
         }
-        return requests;
     }
 
     /** How many are being answered. */
-    public synchronized int count() {
-        return requests;
+    public int count() {
+        synchronized (lock) {
+            return requests;
+        }
     }
 }
