@@ -88,7 +88,11 @@ class OnceInContainerIT {
         Callable<Attempt> run =
                 () -> {
                     runs.incrementAndGet();
-                    return storing("GH-1").call();
+                    try {
+                        return storing("GH-1").call();
+                    } catch (RefusedKey e) {
+                        return answer(409); // as http makes a problem of it
+                    }
                 };
         assertThat(once.answer(request, run).replayed()).isFalse();
         Answer again = once.answer(request, run);
@@ -163,10 +167,10 @@ class OnceInContainerIT {
                 once.answer(
                         next(),
                         () -> {
-                            store("GH-1");
                             if (runs.incrementAndGet() == 2) {
                                 Outside.execute("DROP TRIGGER at_commit ON warehouse");
                             }
+                            store("GH-1");
                             return answer(201);
                         });
         assertThat(answer.status()).isEqualTo(201);
