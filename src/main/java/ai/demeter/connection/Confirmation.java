@@ -50,18 +50,23 @@ public final class Confirmation {
         underWay.put(connection, clock.getAsLong());
     }
 
+    /** Whether the connection commits at the moment, be it closed meanwhile. */
+    boolean isUnderWay(Object connection) {
+        return underWay.containsKey(connection);
+    }
+
     /**
      * It does so no more.
      *
      * @param unanswered whether it was given up, so that its session may wait on
      */
     void ends(Object connection, boolean unanswered) {
-        underWay.remove(connection);
         if (unanswered) {
             synchronized (this) {
-                left++;
+                left++; // first, so that it is missing from no count between the two
             }
         }
+        underWay.remove(connection);
     }
 
     /** For how long commits have waited for a standby; empty if they do not. */

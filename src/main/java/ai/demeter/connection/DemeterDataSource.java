@@ -53,8 +53,9 @@ public class DemeterDataSource implements DataSource {
         OpenConnections open = with.openConnections();
         open.opening(1);
         try {
-            int left = open.confirmation().left();
-            if (left > 0 && open.count() + open.opening() + left > with.settings().poolMaximum()) {
+            int known = open.count() + open.opening();
+            int left = open.confirmation().left(); // after them, as they turn into these
+            if (left > 0 && known + left > with.settings().poolMaximum()) {
                 throw new SQLTransientConnectionException(
                         "sessions that wait for a synchronous standby take up the pool's maximum",
                         "53300");

@@ -81,10 +81,13 @@ public final class OpenConnections {
         return confirmation;
     }
 
-    /** How many are open; those found broken are counted as closed by that. */
+    /**
+     * How many are open; those found broken are counted as closed by that, but not while they
+     * commit: until it is known whether its session is left waiting for a standby, one is either.
+     */
     public int count() {
         for (PhysicalConnection connection : open) {
-            if (connection.isClosed()) {
+            if (connection.isClosed() && !confirmation.isUnderWay(connection)) {
                 remove(connection, Closing.BROKEN);
             }
         }
