@@ -56,7 +56,12 @@ public final class InContainer {
         }
         Files.writeString(
                 configuration.resolve("standalone-in-container.xml"),
-                configured.replace(before, MANAGEMENT + before));
+                configured
+                        .replace(before, MANAGEMENT + before)
+                        // It talks to the tests inside by JMX.
+                        .replace(
+                                "<expose-expression-model/>",
+                                "<expose-expression-model/><remoting-connector/>"));
     }
 
     private static ThreadGroup outermost() {
