@@ -5,8 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -188,52 +186,9 @@ public final class Settings {
         return summary.toString();
     }
 
-    /**
-     * Settings that are allowed but unwise: encryption that checks nothing, and limits that undo
-     * each other: one only tells the cause of a slow request if it ends before the one around it
-     * (lock, statement, transaction, socket).
-     */
+    /** What is allowed but unwise, a sentence each. */
     public List<String> warnings() {
-        List<String> warnings = new ArrayList<>();
-        List<Variable> inOrder =
-                List.of(
-                        Variable.DB_LOCK_TIMEOUT,
-                        Variable.DB_STATEMENT_TIMEOUT,
-                        Variable.DB_TRANSACTION_TIMEOUT,
-                        Variable.DB_SOCKET_TIMEOUT);
-        for (int i = 1; i < inOrder.size(); i++) {
-            Variable inner = inOrder.get(i - 1);
-            Variable outer = inOrder.get(i);
-            if (number(inner) >= number(outer)) {
-                warnings.add(
-                        inner
-                                + " ("
-                                + number(inner)
-                                + " s) is not below "
-                                + outer
-                                + " ("
-                                + number(outer)
-                                + " s): it will never be the one that ends a request");
-            }
-        }
-        for (DatabaseUrl url : new LinkedHashSet<>(List.of(pool, migration))) {
-            if (!url.isLoopback() && !url.sslMode().startsWith("verify-")) {
-                warnings.add(
-                        "sslmode="
-                                + url.sslMode()
-                                + " of "
-                                + url.display()
-                                + " does not check who answers: whoever is on the way can read and"
-                                + " change everything; use verify-full, with DATABASE_CA_FILE where"
-                                + " the authority is not a public one");
-            }
-        }
-        if (tokenIssuer != null && tokenIssuer.isExposed()) {
-            warnings.add(
-                    "AUTH_ISSUER: the issuer's keys are read by http: whoever is on the way can"
-                            + " replace them, and make tokens; use https");
-        }
-        return warnings;
+        return Unwise.in(this);
     }
 
     /** The checked value of a variable, its default filled in. */
