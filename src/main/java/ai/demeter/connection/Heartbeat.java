@@ -193,7 +193,8 @@ public final class Heartbeat {
             if (!isLost() && quick && failedOpenings < OPENINGS) {
                 return PAUSE.multipliedBy(failedOpenings);
             }
-            failed(e, lastProof - failedSince > 0 && now - lastProof < BEAT.toNanos());
+            long heard = Math.max(lastProof, open.lastOpened());
+            failed(e, heard - failedSince > 0 && now - heard < BEAT.toNanos());
         }
         failedOpenings = 0;
         return isLost() ? BEAT_WHILE_LOST : BEAT;
@@ -209,7 +210,7 @@ public final class Heartbeat {
     /**
      * The database is lost, unless what failed is only the way to a new connection.
      *
-     * @param heardFrom whether connections of the pool have had answers meanwhile and just now
+     * @param heardFrom whether the pool has had answers meanwhile and just now, be it to a login
      */
     private void failed(Exception failure, boolean heardFrom) {
         if (OpeningFailure.isConnectivity(failure) && !heardFrom) {

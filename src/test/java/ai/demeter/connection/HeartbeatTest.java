@@ -85,6 +85,27 @@ class HeartbeatTest {
         assertThat(slow.isLost()).isTrue();
     }
 
+    // Would break: where logins take a second, one that is cut makes the service refuse everyone,
+    // though the pool opens connections all the time.
+    @Test
+    @DisplayName("not lost when one is cut after a second in which the pool has opened another")
+    void slowOpeningCut() {
+        Heartbeat slow =
+                new Heartbeat(
+                        "there",
+                        () -> {
+                            clock.advance(Heartbeat.BEAT.dividedBy(2));
+                            Parts.pool(parts).getConnection();
+                            clock.advance(Heartbeat.BEAT.dividedBy(2));
+                            throw new SQLException("cut", "08006");
+                        },
+                        parts.openConnections(),
+                        Duration.ofSeconds(25),
+                        clock);
+        slow.beat();
+        assertThat(slow.isLost()).isFalse();
+    }
+
     @Test
     @DisplayName("a connection of its own that breaks proves nothing: another is opened at once")
     void ownConnectionBreaks() throws Exception {
