@@ -12,6 +12,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
@@ -78,6 +79,9 @@ public class Schema {
         INVALID
     }
 
+    /** Told before anything is served that it could be. */
+    public record Usable() {}
+
     @Resource private ManagedScheduledExecutorService executor;
     @PersistenceUnit private EntityManagerFactory entityManagers;
 
@@ -86,6 +90,7 @@ public class Schema {
     private final OpenConnections open;
     private final MeterRegistry registry;
     private final PoolFiller pool;
+    private final Event<Usable> usable;
     private volatile State state = State.MIGRATING;
     private volatile String version = "none";
     private volatile boolean stopped;
@@ -93,7 +98,7 @@ public class Schema {
 
     /** For the client proxy. */
     protected Schema() {
-        this(null, null, null, null, null);
+        this(null, null, null, null, null, null);
     }
 
     @Inject
@@ -102,12 +107,14 @@ public class Schema {
             Heartbeat heartbeat,
             OpenConnections open,
             MeterRegistry registry,
-            PoolFiller pool) {
+            PoolFiller pool,
+            Event<Usable> usable) {
         this.settings = settings;
         this.heartbeat = heartbeat;
         this.open = open;
         this.registry = registry;
         this.pool = pool;
+        this.usable = usable;
     }
 
     /** Where it is now. */
@@ -138,6 +145,7 @@ public class Schema {
             migrate();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
             pool.start();
+            usable.fire(new Usable());
             state = State.CURRENT;
             LOG.info(() -> "Ready: " + open.count() + " connections open");
         } catch (Exception e) {

@@ -3,6 +3,7 @@ package ai.demeter.http;
 import ai.demeter.connection.Heartbeat;
 import ai.demeter.database.Schema;
 import ai.demeter.health.InFlight;
+import ai.demeter.metrics.Rehearsal;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -42,7 +43,8 @@ public class Admission extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (MetricsEndpoint.isAskedBy(request)) { // needs no database, and must answer without it
+        // Metrics need no database, and must answer without it; a rehearsal comes before the rest.
+        if (MetricsEndpoint.isAskedBy(request) || Rehearsal.isUnderWay()) {
             chain.doFilter(request, response);
             return;
         }

@@ -1,6 +1,7 @@
 package ai.demeter.http;
 
 import ai.demeter.metrics.Metrics;
+import ai.demeter.metrics.Rehearsal;
 import io.micrometer.core.instrument.Timer;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -38,6 +39,15 @@ public class RequestTimes extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (WarmUp.isMadeBy(request)) {
+            Rehearsal.begin();
+            try {
+                chain.doFilter(request, response);
+            } finally {
+                Rehearsal.end();
+            }
+            return;
+        }
         if (MetricsEndpoint.isAskedBy(request)) {
             chain.doFilter(request, response);
             return;

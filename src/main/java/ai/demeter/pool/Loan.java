@@ -1,6 +1,7 @@
 package ai.demeter.pool;
 
 import ai.demeter.metrics.Metrics;
+import ai.demeter.metrics.Rehearsal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ public final class Loan {
     static void end() {
         Loan loan = OF_THREAD.get();
         OF_THREAD.remove();
-        if (loan != null && loan.since != 0) {
+        if (loan != null && loan.since != 0 && !Rehearsal.isUnderWay()) {
             USAGE.record(System.nanoTime() - loan.since, TimeUnit.NANOSECONDS);
         }
     }
@@ -72,6 +73,9 @@ public final class Loan {
      */
     public static void acquired(long nanos) {
         Loan loan = OF_THREAD.get();
+        if (Rehearsal.isUnderWay()) {
+            return;
+        }
         if (loan == null) {
             ACQUIRE.record(nanos, TimeUnit.NANOSECONDS);
         } else if (loan.since == 0) {

@@ -86,6 +86,10 @@ class TokensIT {
                         "invalid_token");
             }
             unauthorized("none", stack.request(WAREHOUSES), null);
+            unauthorized(
+                    "none, as if the service asked itself",
+                    stack.request(WAREHOUSES).header("Demeter-Rehearsal", "null"),
+                    null);
             unauthorized("none, to a path that is not there", stack.request("/api/none"), null);
             unauthorized(
                     "none, with OPTIONS",
