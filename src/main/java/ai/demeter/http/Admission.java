@@ -43,8 +43,8 @@ public class Admission extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // Metrics need no database, and must answer without it; a rehearsal comes before the rest.
-        if (MetricsEndpoint.isAskedBy(request) || Rehearsal.isUnderWay()) {
+        // Metrics and status need no database, and must answer without it; a rehearsal comes before the rest.
+        if (MetricsEndpoint.needsNoDatabase(request) || Rehearsal.isUnderWay()) {
             chain.doFilter(request, response);
             return;
         }

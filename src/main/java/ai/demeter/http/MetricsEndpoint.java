@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The metrics, for Prometheus to scrape. A servlet, because it is no part of the API: it takes no
@@ -18,11 +19,20 @@ public class MetricsEndpoint extends HttpServlet {
 
     static final String PATH = "/api/metrics";
 
-    /** The text format of Prometheus, as its documentation names it ("Exposition formats"). */
-    private static final String MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final Set<String> WITHOUT_DATABASE = Set.of(PATH, "/api/status");
 
-    static boolean isAskedBy(HttpServletRequest request) {
-        return PATH.equals(request.getServletPath());
+    /**
+     * Whether a request is for those who look after the service: answered in any state of the
+     * database, and not counted among the requests to the API.
+     */
+    static boolean needsNoDatabase(HttpServletRequest request) {
+        return WITHOUT_DATABASE.contains(request.getServletPath());
+    }
+
+    private static String mediaType(String accept) {
+        return accept != null && accept.contains("application/openmetrics-text")
+                ? Metrics.OPEN_METRICS
+                : Metrics.TEXT;
     }
 
     @Override
@@ -34,8 +44,10 @@ public class MetricsEndpoint extends HttpServlet {
             return;
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
-        Metrics.scrape(body);
-        response.setContentType(MEDIA_TYPE);
+        String mediaType = mediaType(request.getHeader("Accept"));
+        Metrics.scrape(body, mediaType);
+        response.setContentType(mediaType);
+        response.setHeader("Vary", "Accept");
         response.setContentLength(body.size());
         body.writeTo(response.getOutputStream());
     }

@@ -1,5 +1,6 @@
 package ai.demeter.http;
 
+import ai.demeter.events.TraceContext;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
@@ -17,7 +18,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param requestId the {@link RequestId}, as in the header; null until {@link ProblemMapper} fills
  *     it in
  */
-@JsonPropertyOrder({"type", "title", "status", "detail", "instance", "errors", "requestId"})
+@JsonPropertyOrder({
+    "type",
+    "title",
+    "status",
+    "detail",
+    "instance",
+    "errors",
+    "requestId",
+    "traceId"
+})
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
 @Schema(name = "Problem", description = "An error (RFC 9457)")
 public record Problem(
@@ -114,6 +124,15 @@ public record Problem(
     @Schema(example = "400")
     public int status() {
         return kind.status;
+    }
+
+    /** The trace that the request is part of, as its {@code traceparent} has it; null if none. */
+    @JsonProperty
+    @Schema(
+            example = "4bf92f3577b34da6a3ce929d0e0e4736",
+            description = "Of the request's traceparent, if it has one")
+    public String traceId() {
+        return TraceContext.current().map(TraceContext::traceId).orElse(null);
     }
 
     Problem at(String path, String requestId) {

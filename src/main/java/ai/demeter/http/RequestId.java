@@ -1,5 +1,6 @@
 package ai.demeter.http;
 
+import ai.demeter.events.TraceContext;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpFilter;
@@ -7,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
@@ -14,6 +16,9 @@ import java.util.regex.Pattern;
  * Gives each request an id, the client's own if it sent a usable one: in the header {@code
  * X-Request-Id} of the answer, in the problem if it ends with one, and in every line that is logged
  * meanwhile.
+ *
+ * <p>The trace that the client's {@code traceparent} names, if it does, is known meanwhile as well,
+ * and in the same lines.
  *
  * <p>Into the log it gets as part of the thread's name, which both servers put into each line, text
  * or JSON, whoever logs: Payara's log manager has no other context of its own (MDC). A server that
@@ -29,18 +34,21 @@ public class RequestId extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String known = of(request); // on the way to the error page
-        String id = known == null ? sentOrNew(request.getHeader(HEADER)) : known;
+        String before = of(request); // on the way to the error page
+        String id = before == null ? sentOrNew(request.getHeader(HEADER)) : before;
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
+        Optional<TraceContext> trace = TraceContext.of(request.getHeader("traceparent"));
+        trace.ifPresent(TraceContext::enter);
         Thread thread = Thread.currentThread();
         String name = thread.getName();
-        String mark = " request " + id;
+        String mark = trace.map(known -> " trace " + known.traceId()).orElse("") + " request " + id;
         thread.setName(name.endsWith(mark) ? name : name + mark);
         try {
             chain.doFilter(request, response);
         } finally {
             thread.setName(name);
+            TraceContext.leave();
         }
     }
 

@@ -48,7 +48,7 @@ public class RequestTimes extends HttpFilter {
             }
             return;
         }
-        if (MetricsEndpoint.isAskedBy(request)) {
+        if (MetricsEndpoint.needsNoDatabase(request)) {
             chain.doFilter(request, response);
             return;
         }

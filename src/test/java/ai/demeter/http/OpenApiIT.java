@@ -227,7 +227,14 @@ class OpenApiIT {
                                 .fieldNames())
                 .toIterable()
                 .containsExactlyInAnyOrder(
-                        "type", "title", "status", "detail", "instance", "errors", "requestId");
+                        "type",
+                        "title",
+                        "status",
+                        "detail",
+                        "instance",
+                        "errors",
+                        "requestId",
+                        "traceId");
     }
 
     private static List<String> wireNames(Class<?> type) {
