@@ -23,7 +23,8 @@
  *       ai.demeter.http.ProblemMapper}.
  * </ol>
  *
- * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well. {@code
+ * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well, and shown
+ * by {@code status}, which stands above all the others because it reads from all of them. {@code
  * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
  * registry that all of them publish in. Imports run one way, from the component down: component,
  * http, idempotency, health, database, pool, auth, connection, transport, settings, metrics,

@@ -30,6 +30,7 @@ class LayeringTest {
     /** The rooms of the foundation: each may import those after it. */
     private static final List<String> FOUNDATION =
             List.of(
+                    "status",
                     "http",
                     "idempotency",
                     "health",
@@ -48,7 +49,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: http, idempotency, health, database, pool, auth, connection, transport, settings, metrics, events")
+            "imports run one way: status, http, idempotency, health, database, pool, auth, connection, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -106,6 +107,7 @@ class LayeringTest {
                         "ai.demeter.settings..",
                         "ai.demeter.transport..",
                         "java..",
+                        "jdk.jfr..",
                         "javax..",
                         "org.postgresql..")
                 .check(MAIN);

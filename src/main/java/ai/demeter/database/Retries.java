@@ -1,12 +1,15 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.Heartbeat;
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
@@ -77,10 +80,16 @@ class Retries {
                 if (attempt == MOST || !mayRunAgain(e, clock.getAsLong() - started)) {
                     throw e;
                 }
+                EventLog.current()
+                        .record(Event.Kind.RETRIED, "after attempt " + attempt + ": " + kind(e));
                 // Random, so that those who collided do not collide again.
                 Thread.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MILLIS << attempt) + 1L);
             }
         }
+    }
+
+    private static String kind(Exception failure) {
+        return Failure.of(failure).kind().name().toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -3,6 +3,8 @@ package ai.demeter.database;
 import ai.demeter.connection.DemeterDataSource;
 import ai.demeter.connection.Heartbeat;
 import ai.demeter.connection.OpenConnections;
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
@@ -12,12 +14,16 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
-import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -90,9 +96,10 @@ public class Schema {
     private final OpenConnections open;
     private final MeterRegistry registry;
     private final PoolFiller pool;
-    private final Event<Usable> usable;
+    private final jakarta.enterprise.event.Event<Usable> usable;
     private volatile State state = State.MIGRATING;
     private volatile String version = "none";
+    private volatile List<Migration> history = List.of();
     private volatile boolean stopped;
     private String lastReason = "";
 
@@ -108,13 +115,26 @@ public class Schema {
             OpenConnections open,
             MeterRegistry registry,
             PoolFiller pool,
-            Event<Usable> usable) {
+            jakarta.enterprise.event.Event<Usable> usable) {
         this.settings = settings;
         this.heartbeat = heartbeat;
         this.open = open;
         this.registry = registry;
         this.pool = pool;
         this.usable = usable;
+    }
+
+    /**
+     * A migration that is applied.
+     *
+     * @param version null for one that is repeatable
+     * @param took how long it ran
+     */
+    public record Migration(String version, String description, Instant installed, Duration took) {}
+
+    /** The migrations that are applied, the first one first; empty until that is known. */
+    public List<Migration> history() {
+        return history;
     }
 
     /** Where it is now. */
@@ -169,18 +189,29 @@ public class Schema {
     }
 
     private void migrate() {
-        MigrateResult result =
+        Flyway flyway =
                 Flyway.configure(Schema.class.getClassLoader())
                         .dataSource(DemeterDataSource.forMigration())
                         .locations("classpath:db/migration")
                         .validateMigrationNaming(true)
-                        .load()
-                        .migrate();
+                        .load();
+        MigrateResult result = flyway.migrate();
+        history =
+                Arrays.stream(flyway.info().applied())
+                        .map(
+                                done ->
+                                        new Migration(
+                                                Objects.toString(done.getVersion(), null),
+                                                done.getDescription(),
+                                                done.getInstalledOn().toInstant(),
+                                                Duration.ofMillis(done.getExecutionTime())))
+                        .toList();
         publish(
                 String.valueOf(
                         result.migrationsExecuted == 0
                                 ? result.initialSchemaVersion
                                 : result.targetSchemaVersion));
+        EventLog.current().record(Event.Kind.SCHEMA_CURRENT, "version " + version);
         LOG.info(
                 () ->
                         "Schema at version "
@@ -207,6 +238,7 @@ public class Schema {
             if (passing) {
                 LOG.warning("Schema not migrated yet, trying again until it is: " + reason.strip());
             } else {
+                EventLog.current().record(Event.Kind.SCHEMA_INVALID, "the log has the reason");
                 LOG.log(
                         Level.SEVERE,
                         "Migrations or mapping are wrong; nothing is served until they are mended in the database"

@@ -1,5 +1,7 @@
 package ai.demeter.health;
 
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
@@ -111,6 +113,7 @@ public class Shutdown {
             begun = true;
         }
         underWay = true;
+        EventLog.current().record(Event.Kind.STOPPING, "SIG" + signal);
         LOG.info(
                 () ->
                         "Stopping on SIG"

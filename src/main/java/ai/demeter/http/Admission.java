@@ -43,7 +43,8 @@ public class Admission extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        // Metrics and status need no database, and must answer without it; a rehearsal comes before the rest.
+        // Metrics and status need no database, and must answer without it; a rehearsal comes before
+        // the rest.
         if (MetricsEndpoint.needsNoDatabase(request) || Rehearsal.isUnderWay()) {
             chain.doFilter(request, response);
             return;

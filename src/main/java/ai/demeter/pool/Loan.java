@@ -1,9 +1,13 @@
 package ai.demeter.pool;
 
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
+import ai.demeter.events.FlightEvents;
 import ai.demeter.metrics.Metrics;
 import ai.demeter.metrics.Rehearsal;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -31,6 +35,9 @@ public final class Loan {
                     .description("Refused because no connection became free in DB_POOL_TIMEOUT")
                     .register(Metrics.registry());
 
+    /** Nanoseconds; what is shorter is no wait but the way through the bulkhead. */
+    private static final long WORTH_RECORDING = Duration.ofMillis(1).toNanos();
+
     /**
      * Static, because Hibernate makes whoever borrows; removed at the end of each loan, so that no
      * thread of the server keeps the application.
@@ -50,6 +57,9 @@ public final class Loan {
 
     static void begin(long waitedNanos) {
         OF_THREAD.set(new Loan(waitedNanos));
+        if (waitedNanos >= WORTH_RECORDING) {
+            FlightEvents.waited(Duration.ofNanos(waitedNanos));
+        }
     }
 
     static void end() {
@@ -63,6 +73,8 @@ public final class Loan {
     /** No connection became free in time. */
     public static void timedOut() {
         TIMEOUTS.increment();
+        EventLog.current()
+                .record(Event.Kind.POOL_EXHAUSTED, "no connection became free in DB_POOL_TIMEOUT");
     }
 
     /**

@@ -169,6 +169,11 @@ public final class Settings {
         return encryption;
     }
 
+    /** All variables as they may be shown. */
+    public List<Shown> shown() {
+        return Shown.of(this);
+    }
+
     /** What holds, on one line, without secrets. */
     public String summary() {
         StringBuilder summary = new StringBuilder("DATABASE_URL=").append(pool);

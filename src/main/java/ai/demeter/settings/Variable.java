@@ -50,6 +50,7 @@ public enum Variable {
     AUTH_JWKS(""),
     CORS_ORIGINS(""),
     METRICS_AUTH("false", "true", "false"),
+    STATUS_PAGE("true", "true", "false"),
     /** Milliseconds; 0 is never. */
     DB_SLOW_STATEMENT("1000", 0, 3_600_000),
     LOG_FORMAT("text", "text", "json");

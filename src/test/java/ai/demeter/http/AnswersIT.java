@@ -55,7 +55,8 @@ class AnswersIT {
                                         "DB_POOL_SIZE", "1",
                                         "DB_MAX_OVERFLOW", "0",
                                         "DB_POOL_TIMEOUT", "1",
-                                        "DB_LOCK_TIMEOUT", "3"));
+                                        "DB_LOCK_TIMEOUT", "3",
+                                        "STATUS_PAGE", "false"));
                 Connection other = started.postgres().superuser()) {
             stack = started;
             session = other;

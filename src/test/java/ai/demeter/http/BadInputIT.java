@@ -380,7 +380,8 @@ class BadInputIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/",
+                "/page/",
+                "/page/nope",
                 "/nope",
                 "/nope/",
                 "/index.html",

@@ -135,9 +135,8 @@ public final class Run {
                                 + "/"
                                 + Postgres.DATABASE;
         System.out.printf(
-                "%n  Demeter is ready on %s%n%n"
-                        + "  API        %s/api/warehouses%n"
-                        + "  OpenAPI    %s/openapi%n"
+                "%n  Demeter is ready on %s: open %s/%n%n"
+                        + "  API        %s/api-docs%n"
                         + "  Health     %s/health/ready%n"
                         + "  Database   %s%n%n"
                         + "  Stop with Ctrl-C.%n%n",

@@ -57,6 +57,7 @@ class SettingsTest {
         "HTTP_PORT, 70000",
         "SHUTDOWN_GRACE, 10s",
         "SHUTDOWN_DELAY, 0s",
+        "STATUS_PAGE, no",
         "DB_SLOW_STATEMENT, 1s",
         "LOG_FORMAT, xml"
     })
@@ -191,12 +192,35 @@ class SettingsTest {
                         "DATABASE_URL=jdbc:postgresql://db/d as u DATABASE_URL_SYNC=jdbc:postgresql://db2/d as o"
                                 + " DB_POOL_SIZE=7 DB_MAX_OVERFLOW=10 ")
                 .endsWith(
-                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 IDEMPOTENCY_HOURS=24 METRICS_AUTH=false DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
+                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 IDEMPOTENCY_HOURS=24 METRICS_AUTH=false STATUS_PAGE=true DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
                 .doesNotContain("s3cret")
                 .doesNotContain("\n");
         assertThat(settings("DATABASE_PASSWORD", "s3cret").summary()).doesNotContain("s3cret");
         assertThat(settings("DATABASE_PASSWORD_FILE", file("s3cret")).summary())
                 .doesNotContain("s3cret");
+    }
+
+    @Test
+    @DisplayName("what the status page shows tells what differs from its default, without secrets")
+    void shown() {
+        Settings settings =
+                settings(
+                        "DATABASE_URL", "postgresql://u:s3cret@db/d",
+                        "DATABASE_URL_SYNC", "postgresql://o:s3cret@db2/d",
+                        "DB_POOL_SIZE", "7",
+                        "DB_MAX_OVERFLOW", "10");
+        assertThat(settings.shown())
+                .extracting(Shown::variable)
+                .containsExactly(Variable.values());
+        assertThat(settings.shown())
+                .contains(
+                        new Shown(Variable.DATABASE_USER, "u", false),
+                        new Shown(Variable.DB_POOL_SIZE, "7", true),
+                        new Shown(Variable.DB_MAX_OVERFLOW, "10", false))
+                .noneMatch(shown -> shown.value().contains("s3cret"));
+        assertThat(settings("DATABASE_PASSWORD", "s3cret").shown())
+                .contains(new Shown(Variable.DATABASE_PASSWORD, "(set)", true))
+                .noneMatch(shown -> shown.value().contains("s3cret"));
     }
 
     @Test
@@ -239,6 +263,7 @@ class SettingsTest {
                         "export SHUTDOWN_DELAY=0",
                         "export DB_POOL_QUEUE=200",
                         "export IDEMPOTENCY_HOURS=24",
+                        "export STATUS_PAGE=true",
                         "export DB_SLOW_STATEMENT=1000",
                         "export LOG_FORMAT=text")
                 .noneMatch(line -> line.contains("DATABASE_"));

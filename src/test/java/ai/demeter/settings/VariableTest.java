@@ -44,6 +44,7 @@ class VariableTest {
                 Arguments.of(Variable.DB_POOL_PRE_PING, "true", "false"),
                 Arguments.of(Variable.DB_ECHO_SQL, "false", "true"),
                 Arguments.of(Variable.METRICS_AUTH, "false", "true"),
+                Arguments.of(Variable.STATUS_PAGE, "true", "false"),
                 Arguments.of(Variable.LOG_FORMAT, "text", "json"));
     }
 

@@ -1,0 +1,82 @@
+package ai.demeter.status;
+
+import ai.demeter.status.RecentTimers.Recent;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What {@code /api/status} answers. Spans of time are in seconds, instants in the form of RFC 3339.
+ *
+ * @param number of the newest sample: what to pass as {@code after} next time
+ * @param level {@code ok}, {@code warn} or {@code bad}
+ * @param closings how many connections were closed since the start, by reason
+ * @param samples one a second, each as number, epoch second, busy, idle, waiting, and 1 if the
+ *     database was reachable or else 0
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record StatusDocument(
+        long number,
+        String time,
+        String state,
+        String level,
+        String sentence,
+        Instance instance,
+        Database database,
+        Pool pool,
+        Recent acquisition,
+        Recent usage,
+        List<Route> requests,
+        List<Connection> connections,
+        Map<String, Long> closings,
+        List<Slow> slowStatements,
+        List<Setting> settings,
+        List<Happening> events,
+        List<long[]> samples) {
+
+    /** This process. */
+    record Instance(
+            String version, String server, String java, String started, long uptimeSeconds) {}
+
+    /**
+     * The database, as far as it is known here.
+     *
+     * @param sinceAnswerSeconds null before the first answer
+     */
+    record Database(
+            String address,
+            String version,
+            boolean reachable,
+            Double sinceAnswerSeconds,
+            String schema,
+            List<Migration> migrations) {}
+
+    /** A migration that is applied. */
+    record Migration(String version, String description, String installed, double seconds) {}
+
+    /** The pool now. */
+    record Pool(int busy, int idle, int waiting, int open, int size, int maximum) {}
+
+    /** Requests to one route within the last minute. */
+    record Route(
+            String route, String method, Recent all, double errorsPerSecond, long sinceStart) {}
+
+    /** An open connection. */
+    record Connection(double ageSeconds, double replacedAtSeconds) {}
+
+    /** A statement that took long, by its text. */
+    record Slow(String text, long count, double totalSeconds, double worstSeconds, String last) {}
+
+    /** A variable, what holds, and whether that is another value than the default. */
+    record Setting(String name, String value, boolean changed) {}
+
+    /** An event; one that is counted up is sent again, with the same id. */
+    record Happening(
+            long id,
+            String at,
+            String kind,
+            String text,
+            Double seconds,
+            String requestId,
+            int count) {}
+}

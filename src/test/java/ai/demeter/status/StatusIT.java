@@ -1,0 +1,207 @@
+package ai.demeter.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.demeter.run.Sql;
+import ai.demeter.run.Stack;
+import ai.demeter.run.TableLock;
+import ai.demeter.run.Until;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Otherwise those who build a page of their own, or a browser with a cache, would be misled. */
+class StatusIT {
+    private static final String STATUS = "/api/status";
+    private static Stack stack;
+
+    @BeforeAll
+    static void start() throws Exception {
+        stack =
+                Stack.start(
+                        "status",
+                        Map.of(
+                                "DB_POOL_SIZE", "2",
+                                "DB_MAX_OVERFLOW", "0",
+                                "DB_POOL_TIMEOUT", "1"));
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @Test
+    @DisplayName(
+            "after: the samples and events since an earlier answer, and nothing else is left out")
+    void since() throws Exception {
+        JsonNode all = status("");
+        assertThat(all.path("samples")).isNotEmpty();
+        assertThat(all.path("events")).isNotEmpty();
+        long number = all.path("number").asLong();
+        Until.holds("two seconds more", () -> status("").path("number").asLong() >= number + 2);
+        JsonNode news = status("?after=" + number);
+        assertThat(news.path("samples").path(0).path(0).asLong()).isEqualTo(number + 1);
+        assertThat(news.path("events")).isEmpty();
+        assertThat(names(news)).isEqualTo(names(all));
+        for (String odd :
+                List.of("?after=", "?after=x", "?after=-5", "?after=99999999999999999999")) {
+            assertThat(status(odd).path("samples").path(0).path(0).asLong()).isZero();
+        }
+    }
+
+    @Test
+    @DisplayName(
+            "answers while every connection is taken, and says so; a wait that is over is an event")
+    void withoutPool() throws Exception {
+        List<CompletableFuture<HttpResponse<String>>> clients = new ArrayList<>();
+        try (TableLock lock = new TableLock(stack.postgres())) {
+            for (int i = 0; i < 3; i++) {
+                clients.add(
+                        stack.sendAsync(
+                                stack.request("/api/warehouses").header("X-Request-Id", "w")));
+            }
+            Until.holds(
+                    "one is refused", () -> clients.stream().anyMatch(CompletableFuture::isDone));
+            JsonNode status = status("");
+            assertThat(status.path("state").asText()).isEqualTo("saturated");
+            assertThat(status.path("pool").path("busy").asInt()).isEqualTo(2);
+            assertThat(status.path("events").findValuesAsText("kind")).contains("pool-exhausted");
+            assertThat(status.path("events").findValuesAsText("requestId")).contains("w");
+            lock.release();
+        }
+        CompletableFuture.allOf(clients.toArray(CompletableFuture[]::new)).join();
+    }
+
+    @Test
+    @DisplayName("a hundred answers and pages cost the database nothing")
+    void withoutDatabase() throws Exception {
+        String lastQuery =
+                "SELECT (extract(epoch FROM max(query_start)) * 1000000)::bigint"
+                        + " FROM pg_stat_activity WHERE application_name = 'demeter'";
+        long before = Sql.number(stack.postgres(), lastQuery);
+        for (int i = 0; i < 100; i++) {
+            assertThat(stack.get(i % 2 == 0 ? STATUS : "/").statusCode()).isEqualTo(200);
+        }
+        assertThat(Sql.number(stack.postgres(), lastQuery)).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, text/html;charset=utf-8",
+        "/page/style.css, text/css;charset=utf-8",
+        "/page/main.js, text/javascript;charset=utf-8",
+        "/page/icon.svg, image/svg+xml",
+        "/page/operations.md, text/markdown;charset=utf-8"
+    })
+    @DisplayName(
+            "each file has its type and its policy, and is sent again only when it has changed")
+    void files(String path, String type) throws Exception {
+        HttpResponse<String> answer = stack.get(path);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(header(answer, "Content-Type").toLowerCase(java.util.Locale.ROOT))
+                .isEqualTo(type);
+        assertThat(header(answer, "Content-Security-Policy")).startsWith("default-src 'self';");
+        assertThat(header(answer, "X-Content-Type-Options")).isEqualTo("nosniff");
+        String etag = header(answer, "ETag");
+        HttpResponse<String> known = stack.send(stack.request(path).header("If-None-Match", etag));
+        assertThat(known.statusCode()).isEqualTo(304);
+        assertThat(known.body()).isEmpty();
+        assertThat(stack.send(stack.request(path).header("If-None-Match", "\"x\"")).statusCode())
+                .isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/", "/page/style.css", STATUS})
+    @DisplayName("nothing can be written there")
+    void readOnly(String path) throws Exception {
+        HttpResponse<String> answer =
+                stack.send(stack.request(path).POST(HttpRequest.BodyPublishers.ofString("x")));
+        assertThat(answer.statusCode()).isEqualTo(405);
+        assertThat(header(answer, "Allow")).isEqualTo("GET, HEAD");
+        assertThat(header(answer, "Content-Type")).isEqualTo("application/problem+json");
+    }
+
+    @Test
+    @DisplayName("50 pages cost less than 2 % of a core")
+    void watched() throws Exception {
+        long pid =
+                java.util.stream.Stream.concat(
+                                java.util.stream.Stream.of(stack.server().process().toHandle()),
+                                stack.server().process().descendants())
+                        .filter(handle -> handle.info().command().orElse("").endsWith("java"))
+                        .mapToLong(ProcessHandle::pid)
+                        .findFirst()
+                        .orElseThrow();
+        watch(20); // warm
+        Duration seconds = Duration.ofSeconds(30);
+        Duration idle = cpu(pid, () -> Thread.sleep(seconds.toMillis()));
+        Duration watched = cpu(pid, () -> watch((int) seconds.toSeconds()));
+        double share = (watched.toMillis() - idle.toMillis()) / (double) seconds.toMillis() * 100;
+        java.nio.file.Files.writeString(
+                stack.log().resolveSibling("status-figures.md"),
+                "| 50 open pages | %.1f %% of a core (idle %.1f %%) |%n"
+                        .formatted(share, idle.toMillis() * 100.0 / seconds.toMillis()));
+        assertThat(share).isLessThan(2);
+    }
+
+    private interface Work {
+        void run() throws Exception;
+    }
+
+    private static Duration cpu(long pid, Work work) throws Exception {
+        Duration before =
+                ProcessHandle.of(pid).orElseThrow().info().totalCpuDuration().orElseThrow();
+        work.run();
+        return ProcessHandle.of(pid)
+                .orElseThrow()
+                .info()
+                .totalCpuDuration()
+                .orElseThrow()
+                .minus(before);
+    }
+
+    /** Asks as 50 pages do: each once a second for what is new, all at different times. */
+    private static void watch(int seconds) throws Exception {
+        long started = System.nanoTime();
+        long number = status("").path("number").asLong();
+        for (int i = 0; i < 50 * seconds; i++) {
+            long due = started + i * 20_000_000L;
+            long wait = due - System.nanoTime();
+            if (wait > 0) {
+                Thread.sleep(wait / 1_000_000, (int) (wait % 1_000_000));
+            }
+            String body = stack.get(STATUS + "?after=" + (number + i / 50 - 1)).body();
+            assertThat(body).startsWith("{\"number\":");
+        }
+    }
+
+    private static JsonNode status(String query) throws Exception {
+        HttpResponse<String> answer = stack.get(STATUS + query);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(header(answer, "Content-Type")).isEqualTo("application/json");
+        return new JsonMapper().readTree(answer.body());
+    }
+
+    private static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static String header(HttpResponse<?> answer, String name) {
+        return answer.headers().firstValue(name).orElse("");
+    }
+}
