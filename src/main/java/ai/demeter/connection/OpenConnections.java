@@ -1,10 +1,12 @@
 package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionFactory.Session;
+import ai.demeter.events.FlightEvents;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -147,6 +149,7 @@ public final class OpenConnections {
     void add(PhysicalConnection connection) {
         open.add(connection);
         opened.increment();
+        FlightEvents.opened();
         serverVersion = connection.serverVersion();
         lastOpened = clock.getAsLong();
     }
@@ -155,6 +158,7 @@ public final class OpenConnections {
     void remove(PhysicalConnection connection, Closing reason) {
         if (open.remove(connection)) {
             closed.get(reason).increment();
+            FlightEvents.closed(reason.name().toLowerCase(Locale.ROOT));
         }
     }
 

@@ -53,6 +53,7 @@ public final class EventLog {
     public synchronized void record(Kind kind, String text, Duration took) {
         Instant now = clock.instant();
         String requestId = requestOf(Thread.currentThread().getName());
+        FlightEvents.happened(kind, text, took, requestId);
         changes++;
         Event newest = events.peekLast();
         if (newest != null
