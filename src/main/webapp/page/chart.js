@@ -3,7 +3,7 @@
 import {plural, span} from './format.js';
 
 const SPACE = 'http://www.w3.org/2000/svg';
-const SECONDS = 900;
+const MOST_SECONDS = 900;
 
 function draw(name, attributes, content) {
   const made = document.createElementNS(SPACE, name);
@@ -56,21 +56,24 @@ export function chart(svg, samples, maximum) {
   const height = svg.clientHeight;
   const left = 34, right = 6, top = 8, bottom = 24;
   const now = samples.length === 0 ? 0 : samples[samples.length - 1].second;
+  const age = samples.length === 0 ? 0 : now - samples[0].second;
+  const shown = Math.min(MOST_SECONDS, 60 * Math.max(2, Math.ceil(age / 60))); // a young server fills its chart, too
   const peak = samples.reduce((most, s) => Math.max(most, s.busy + s.idle, s.waiting), 0);
   const ceiling = Math.max(maximum * 1.1, peak, 1);
-  const x = second => left + (width - left - right) * (1 - (now - second) / SECONDS);
+  const x = second => left + (width - left - right) * (1 - (now - second) / shown);
   const y = value => top + (height - top - bottom) * (1 - value / ceiling);
   const at = (second, value) => `${x(second).toFixed(1)} ${y(value).toFixed(1)}`;
   const parts = [];
 
-  const step = ceiling > 100 ? 50 : ceiling > 40 ? 20 : ceiling > 12 ? 10 : ceiling > 4 ? 5 : 1;
+  const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find(size => ceiling / size <= 5) || 1000;
   for (let value = 0; value <= ceiling; value += step) {
     parts.push(draw('line', {class: 'grid', x1: left, x2: width - right, y1: y(value), y2: y(value)}));
     parts.push(draw('text', {x: left - 8, y: y(value) + 4, 'text-anchor': 'end'}, value));
   }
-  for (let minutes = 15; minutes >= 0; minutes -= width < 480 ? 5 : 3) {
-    parts.push(draw('text', {x: x(now - minutes * 60), y: height - 6,
-      'text-anchor': minutes === 15 ? 'start' : minutes === 0 ? 'end' : 'middle'}, minutes === 0 ? 'now' : `−${minutes} min`));
+  const interval = [30, 60, 120, 180, 300].find(size => shown / size <= (width < 480 ? 3 : 6)) || 300;
+  for (let ago = 0; ago <= shown; ago += interval) {
+    parts.push(draw('text', {x: x(now - ago), y: height - 6, 'text-anchor': ago === shown ? 'start' : ago === 0 ? 'end' : 'middle'},
+      ago === 0 ? 'now' : interval < 60 ? `−${ago} s` : `−${ago / 60} min`));
   }
   for (const run of runs(samples)) {
     const first = run[0].second;
@@ -121,7 +124,7 @@ export function minutes(samples) {
 export function ages(svg, connections) {
   const width = svg.clientWidth;
   const rowHeight = 8;
-  const bottom = 20;
+  const bottom = connections.length === 0 ? 0 : 20;
   const longest = connections.reduce((most, c) => Math.max(most, c.replacedAtSeconds, c.ageSeconds), 1);
   const x = value => width * value / longest;
   const height = connections.length * rowHeight + bottom;
@@ -131,8 +134,10 @@ export function ages(svg, connections) {
     parts.push(draw('rect', {class: 'life', x: 0, y, width: x(connection.replacedAtSeconds), height: rowHeight - 3, rx: 2}));
     parts.push(draw('rect', {class: 'age', x: 0, y, width: Math.max(2, x(connection.ageSeconds)), height: rowHeight - 3, rx: 2}));
   });
-  parts.push(draw('text', {x: 0, y: height - 4}, 'opened'));
-  parts.push(draw('text', {x: width, y: height - 4, 'text-anchor': 'end'}, span(longest)));
+  if (connections.length > 0) {
+    parts.push(draw('text', {x: 0, y: height - 4}, 'opened'));
+    parts.push(draw('text', {x: width, y: height - 4, 'text-anchor': 'end'}, span(longest)));
+  }
   svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
   svg.setAttribute('height', height);
   svg.replaceChildren(...parts);

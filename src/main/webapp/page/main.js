@@ -2,13 +2,14 @@
 
 import {ages, agesText, chart, chartText, minutes} from './chart.js';
 import {clock, rate, seconds, span} from './format.js';
-import {code, element, fill, head, number, put, text, time} from './table.js';
+import {code, element, fill, head, number, put, sql, text, time} from './table.js';
 
 const EVERY = 1000;
 const PATIENCE = 4000;
 const WORDS = {
   serving: 'Serving', saturated: 'Short of connections', refusing: 'No new connections', migrating: 'Not ready yet',
   invalid: 'Not serving', unreachable: 'Database lost', stopping: 'Stopping', silent: 'No answer from this server',
+  locked: 'A token is needed',
 };
 const KINDS = {
   'database-lost': 'bad', 'database-regained': 'ok', 'connections-refused': 'bad', 'connections-accepted': 'ok',
@@ -25,11 +26,23 @@ let heard = performance.now();
 let timer = null;
 let asking = false;
 
+const form = document.getElementById('token');
 const help = (kind, name) => `/page/help.html#${kind}-${name}`;
 
+/** Kept until the tab is closed, for a page that is loaded again. */
+const token = () => sessionStorage.getItem('demeter-token');
+
+class Denied extends Error {}
+
 async function ask() {
-  const answer = await fetch(newest < 0 ? '/api/status' : `/api/status?after=${newest}`,
-    {cache: 'no-store', signal: AbortSignal.timeout(PATIENCE)});
+  const answer = await fetch(newest < 0 ? '/api/status' : `/api/status?after=${newest}`, {
+    cache: 'no-store', signal: AbortSignal.timeout(PATIENCE),
+    headers: token() ? {Authorization: `Bearer ${token()}`} : {},
+  });
+  if (answer.status === 401 || answer.status === 403) {
+    throw new Denied(token() ? (await answer.json()).detail
+      : 'This server shows how it is to those who bring a token with the scope demeter.metrics.');
+  }
   if (!answer.ok) throw new Error(`status ${answer.status}`);
   return answer.json();
 }
@@ -56,8 +69,10 @@ function take(status) {
   return true;
 }
 
-function state(name, level, sentence) {
+function state(name, level, whole) {
   const section = document.getElementById('state');
+  // Whoever reads the JSON has no headline; here it would be said twice.
+  const sentence = whole.startsWith(`${WORDS[name]}. `) ? whole.slice(WORDS[name].length + 2) : whole;
   if (section.dataset.state !== name) {
     section.dataset.state = name;
     section.dataset.level = level;
@@ -100,11 +115,11 @@ function show(status) {
     text(time(event.at, clock(event.at)), 'nowrap'),
     element('td', {class: `tag ${KINDS[event.kind]}`},
       element('a', {href: help('event', event.kind)}, event.kind.replaceAll('-', ' ')), event.count > 1 ? ` × ${event.count}` : null),
-    text(event.kind === 'slow-statement' ? code(event.text) : event.text),
+    text(event.kind === 'slow-statement' ? sql(event.text) : event.text),
     number(event.seconds === null ? '' : seconds(event.seconds)),
     text(event.requestId ? code(event.requestId) : '')], 'Nothing has happened since the start');
   fill('slow', status.slowStatements, slow => [
-    head(code(slow.text)), number(String(slow.count)), number(seconds(slow.totalSeconds)), number(seconds(slow.worstSeconds)),
+    head(sql(slow.text)), number(String(slow.count)), number(seconds(slow.totalSeconds)), number(seconds(slow.worstSeconds)),
     text(time(slow.last, clock(slow.last)), 'nowrap')], 'None since the start');
   fill('settings', status.settings, setting => [
     head(code(setting.name)), text(setting.value === '' ? '–' : setting.value),
@@ -135,17 +150,29 @@ async function poll() {
   let again = EVERY;
   try {
     if (take(await ask())) {
+      form.hidden = true;
       show(latest);
     } else {
       again = 0;
     }
   } catch (failure) {
+    if (failure instanceof Denied) {
+      state('locked', 'warn', failure.message);
+      form.hidden = false;
+      asking = false;
+      return; // until there is another token
+    }
     state('silent', 'bad', `It was last heard from ${span((performance.now() - heard) / 1000)} ago. What is below is from then.`);
   }
   asking = false;
   timer = setTimeout(poll, Math.max(0, again - (performance.now() - begun)));
 }
 
+form.addEventListener('submit', event => {
+  event.preventDefault();
+  sessionStorage.setItem('demeter-token', document.getElementById('token-text').value.trim());
+  poll();
+});
 document.addEventListener('visibilitychange', poll);
 new ResizeObserver(pictures).observe(document.getElementById('chart'));
 poll();

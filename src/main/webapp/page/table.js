@@ -13,6 +13,8 @@ export const text = (content, className) => element('td', {class: className}, co
 export const number = content => text(content, 'n');
 export const head = content => element('th', {scope: 'row'}, content);
 export const code = content => element('code', {}, content);
+/** A statement as Hibernate writes it has no space at which a line could end. */
+export const sql = content => code(content.replace(/,(?=\S)/g, ', '));
 export const time = (iso, shown) => element('time', {datetime: iso}, shown);
 
 const shownBefore = new Map();

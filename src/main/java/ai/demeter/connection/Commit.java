@@ -1,5 +1,7 @@
 package ai.demeter.connection;
 
+import ai.demeter.events.Event;
+import ai.demeter.events.EventLog;
 import ai.demeter.events.TimedStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -63,6 +65,12 @@ public final class Commit {
             refuse(last == null ? alone(connection, slow) : with(last, connection, slow));
         } catch (SQLException e) {
             SQLException failure = OpeningFailure.isConnectivity(e) ? unknown(e) : e;
+            if (OUTCOME_UNKNOWN.equals(failure.getSQLState())) {
+                EventLog.current()
+                        .record(
+                                Event.Kind.OUTCOME_UNKNOWN,
+                                "what was written may be stored or not");
+            }
             FAILURE.set(failure);
             throw failure;
         }

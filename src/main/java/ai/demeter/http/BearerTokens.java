@@ -49,15 +49,16 @@ public class BearerTokens extends HttpFilter {
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        boolean metrics = MetricsEndpoint.isAskedBy(request);
-        if (!tokens.areAskedFor() || metrics && !metricsToo || Rehearsal.isUnderWay()) {
+        boolean observes = MetricsEndpoint.needsNoDatabase(request);
+        boolean openMetrics = MetricsEndpoint.isAskedBy(request) && !metricsToo;
+        if (!tokens.areAskedFor() || openMetrics || Rehearsal.isUnderWay()) {
             chain.doFilter(request, response);
             return;
         }
         response.setHeader("Cache-Control", "no-store"); // it is for whoever has this token
         boolean writes = !SAFE.contains(request.getMethod());
         Permission needed =
-                metrics ? Permission.METRICS : writes ? Permission.WRITE : Permission.READ;
+                observes ? Permission.METRICS : writes ? Permission.WRITE : Permission.READ;
         try {
             String given = given(request);
             if (given == null) {

@@ -29,6 +29,10 @@ public class MetricsEndpoint extends HttpServlet {
         return WITHOUT_DATABASE.contains(request.getServletPath());
     }
 
+    static boolean isAskedBy(HttpServletRequest request) {
+        return PATH.equals(request.getServletPath());
+    }
+
     private static String mediaType(String accept) {
         return accept != null && accept.contains("application/openmetrics-text")
                 ? Metrics.OPEN_METRICS

@@ -85,7 +85,6 @@ final class StaticFile {
     private void send(String policy, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         response.setHeader("Content-Security-Policy", policy);
-        response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("Referrer-Policy", "no-referrer");
         response.setHeader("Cache-Control", "no-cache"); // asked for each time, sent when changed
         response.setHeader("ETag", etag);

@@ -79,6 +79,7 @@ class SurfaceIT {
                 "/api/warehouses",
                 "/api/warehouses/0",
                 "/api/metrics",
+                "/api/status",
                 "/health/ready",
                 "/none"
             })

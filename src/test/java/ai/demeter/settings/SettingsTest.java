@@ -209,9 +209,7 @@ class SettingsTest {
                         "DATABASE_URL_SYNC", "postgresql://o:s3cret@db2/d",
                         "DB_POOL_SIZE", "7",
                         "DB_MAX_OVERFLOW", "10");
-        assertThat(settings.shown())
-                .extracting(Shown::variable)
-                .containsExactly(Variable.values());
+        assertThat(settings.shown()).extracting(Shown::variable).containsExactly(Variable.values());
         assertThat(settings.shown())
                 .contains(
                         new Shown(Variable.DATABASE_USER, "u", false),

@@ -96,8 +96,7 @@ class StatusPageIT {
                         browser.text("#requests")
                                 .matches("(?s).*GET /api/warehouses .* 30\\n.*POST .* 30.*"));
         assertThat(browser.text("#sentence"))
-                .matches(
-                        "Serving\\. \\d of 10 connections busy, none waiting; database reached .*");
+                .matches("\\d of 10 connections busy, none waiting; database reached .*");
         assertThat(browser.text("#open")).isEqualTo("6 of 10");
         assertThat(browser.text("#times")).contains("Acquisition", "Usage");
         assertThat(browser.text("#closings")).contains("too old", "pool");
@@ -124,7 +123,8 @@ class StatusPageIT {
                 assertThat(violations()).as("%s px, dark: %s", width, dark).isEmpty();
                 assertThat(browser.run("return document.documentElement.scrollWidth"))
                         .as("nothing sticks out")
-                        .isEqualTo((long) width);
+                        .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LONG)
+                        .isLessThanOrEqualTo(width);
                 screenshot((dark ? "dark-" : "bright-") + width);
             }
         }
@@ -146,7 +146,7 @@ class StatusPageIT {
                                 .equals(
                                         browser.run(
                                                 "return document.querySelector(':target')?.id")));
-        List<String> ids = new ArrayList<>(List.of("state-silent"));
+        List<String> ids = new ArrayList<>(List.of("state-silent", "state-locked"));
         Arrays.stream(Condition.State.values()).forEach(s -> ids.add("state-" + s.wireName()));
         Arrays.stream(Event.Kind.values()).forEach(k -> ids.add("event-" + k.wireName()));
         Arrays.stream(ai.demeter.connection.OpenConnections.Closing.values())
@@ -191,7 +191,7 @@ class StatusPageIT {
                                                     && browser.text("#sentence")
                                                             .contains("10 of 10 connections busy")))
                     .isLessThan(SOON);
-            assertThat(browser.text("#waiting")).isEqualTo("15");
+            Until.holds("all others wait", () -> browser.text("#waiting").equals("15"));
             assertThat((String) browser.run("return document.title")).startsWith("Short of");
             assertThat(
                             (String)
@@ -224,7 +224,7 @@ class StatusPageIT {
                                 () ->
                                         browser.text("#events").contains("the-slow-one")
                                                 && browser.text("#slow")
-                                                        .contains("from warehouse")))
+                                                        .contains("from Warehouse")))
                 .isLessThan(SOON);
         assertThat(browser.text("#events tbody tr")).contains("slow statement");
         browser.run("document.getElementById('slow-title').scrollIntoView()");
@@ -255,7 +255,7 @@ class StatusPageIT {
         Until.holds("its event", () -> browser.text("#events").contains("database regained"));
         assertThat((Boolean) browser.run("return !!document.querySelector('#chart .outage')"))
                 .isTrue();
-        assertThat(browser.text("#chart-text")).contains("the database was lost once");
+        assertThat(browser.text("#chart-text")).contains("the database was lost ");
         screenshot("regained");
     }
 
@@ -280,7 +280,7 @@ class StatusPageIT {
     @DisplayName("the API can be tried from its description")
     void apiDocs() throws Exception {
         browser.open(stack.uri("/api-docs"));
-        String operation = "#api .opblock-get";
+        String operation = "#api .opblock-get:has([data-path='/api/warehouses'])";
         Until.holds("it is described", () -> browser.text(operation).contains("/api/warehouses"));
         browser.element(operation + " button").click();
         Until.holds("it can be tried", () -> browser.text(operation).contains("Execute"));
