@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.connection.OpenConnections.Closing;
+import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -81,7 +82,7 @@ final class PhysicalConnection implements InvocationHandler {
         }
         try {
             Object result = method.invoke(delegate, arguments);
-            return slow != NEVER && result instanceof Statement statement
+            return (slow != NEVER || TimeSpent.isCounted()) && result instanceof Statement statement
                     ? TimedStatement.wrap(statement, method.getReturnType(), text(arguments), slow)
                     : result;
         } catch (InvocationTargetException e) {

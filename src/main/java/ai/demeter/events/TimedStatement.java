@@ -97,6 +97,7 @@ public final class TimedStatement implements InvocationHandler {
             throw e;
         } finally {
             long nanos = System.nanoTime() - started;
+            TimeSpent.executed(nanos);
             if (nanos >= threshold) {
                 Duration took = Duration.ofNanos(nanos);
                 EventLog.current().recordSlowStatement(name(sql), took, failure != null);

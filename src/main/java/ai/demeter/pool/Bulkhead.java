@@ -1,5 +1,6 @@
 package ai.demeter.pool;
 
+import ai.demeter.events.TimeSpent;
 import ai.demeter.pool.AcquisitionException.Reason;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -74,6 +75,7 @@ public final class Bulkhead {
         try {
             acquire();
         } catch (AcquisitionException e) {
+            TimeSpent.waited(clock.getAsLong() - asked);
             if (e.reason() == Reason.TIMED_OUT) {
                 Loan.timedOut();
             }

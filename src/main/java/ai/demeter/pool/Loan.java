@@ -3,6 +3,7 @@ package ai.demeter.pool;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.events.FlightEvents;
+import ai.demeter.events.TimeSpent;
 import ai.demeter.metrics.Metrics;
 import ai.demeter.metrics.Rehearsal;
 import io.micrometer.core.instrument.Counter;
@@ -57,6 +58,7 @@ public final class Loan {
 
     static void begin(long waitedNanos) {
         OF_THREAD.set(new Loan(waitedNanos));
+        TimeSpent.waited(waitedNanos);
         if (waitedNanos >= WORTH_RECORDING) {
             FlightEvents.waited(Duration.ofNanos(waitedNanos));
         }
@@ -84,6 +86,7 @@ public final class Loan {
      * @param nanos how long the pool took
      */
     public static void acquired(long nanos) {
+        TimeSpent.waited(nanos);
         Loan loan = OF_THREAD.get();
         if (Rehearsal.isUnderWay()) {
             return;

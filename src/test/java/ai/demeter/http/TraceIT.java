@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
 import ai.demeter.run.Until;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class TraceIT {
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final String HEADER = "00-" + TRACE + "-00f067aa0ba902b7-01";
+
+    private static final Pattern TIMING =
+            Pattern.compile("wait;dur=([\\d.]+), database;dur=([\\d.]+), rest;dur=([\\d.]+)");
 
     private final Stack stack;
 
@@ -55,6 +61,45 @@ class TraceIT {
                 () ->
                         Files.readString(stack.log())
                                 .contains(" trace " + TRACE + " request traced"));
+    }
+
+    // Would break: who is slow could not tell whether it waits, works or talks to the database.
+    @Test
+    @DisplayName("an answer says where its time went, if the request asks for it")
+    void whereTimeGoes() throws Exception {
+        CompletableFuture<HttpResponse<String>> client;
+        try (TableLock lock = new TableLock(stack.postgres())) {
+            client =
+                    stack.sendAsync(
+                            stack.request("/api/warehouses")
+                                    .header("Prefer", "return=minimal, server-timing"));
+            Thread.sleep(700);
+            lock.release();
+        }
+        Matcher timing = TIMING.matcher(timing(client.join()));
+        assertThat(timing.matches()).as(timing.toString()).isTrue();
+        assertThat(Double.parseDouble(timing.group(2))).as("database").isBetween(500.0, 5_000.0);
+        assertThat(Double.parseDouble(timing.group(1))).as("wait").isBetween(0.0, 500.0);
+        assertThat(Double.parseDouble(timing.group(3))).as("rest").isBetween(0.0, 5_000.0);
+        HttpRequest.Builder created =
+                stack.request("/api/warehouses")
+                        .header("Content-Type", "application/json")
+                        .header("Idempotency-Key", "where-time-goes")
+                        .header("Prefer", "server-timing")
+                        .POST(
+                                HttpRequest.BodyPublishers.ofString(
+                                        "{\"code\":\"TIMED\",\"name\":\"T\",\"type\":\"tunnel\"}"));
+        for (boolean again : new boolean[] {false, true}) {
+            HttpResponse<String> answer = stack.send(created);
+            assertThat(answer.headers().firstValue("Idempotency-Replayed").isPresent())
+                    .isEqualTo(again);
+            assertThat(answer.headers().allValues("Server-Timing")).hasSize(1);
+        }
+        assertThat(timing(stack.get("/api/warehouses"))).isEmpty();
+    }
+
+    private static String timing(HttpResponse<?> answer) {
+        return answer.headers().firstValue("Server-Timing").orElse("");
     }
 
     @Test
