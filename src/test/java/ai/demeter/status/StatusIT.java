@@ -10,13 +10,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +107,55 @@ class StatusIT {
             assertThat(stack.get(i % 2 == 0 ? STATUS : "/").statusCode()).isEqualTo(200);
         }
         assertThat(Sql.number(stack.postgres(), lastQuery)).isEqualTo(before);
+    }
+
+    // Would break: who leaves the page open on a wall pays for it with what the service needs.
+    @Test
+    @Tag("proof") // it measures
+    @DisplayName("fifty open pages cost less than 2 % of a core")
+    void cheap() throws Exception {
+        long newest = status("").path("number").asLong();
+        watch(300, newest, Duration.ofSeconds(40)); // until the compiler is done
+        double idle = coreUsedWhile(() -> Thread.sleep(20_000));
+        double watched = coreUsedWhile(() -> watch(50, newest, Duration.ofSeconds(20)));
+        String figure = "50 open pages: %.1f %% of a core, none: %.1f %%".formatted(watched, idle);
+        Files.writeString(stack.log().resolveSibling("status-figures.txt"), figure + "\n");
+        assertThat(watched - idle).as(figure).isLessThan(2);
+    }
+
+    /** Asks as often in a second as that many pages do, evenly. */
+    private static void watch(int pages, long first, Duration span) throws Exception {
+        long began = System.nanoTime();
+        long newest = first;
+        for (long asked = 0; System.nanoTime() - began < span.toNanos(); asked++) {
+            if (asked % pages == 0) {
+                newest = status("?after=" + newest).path("number").asLong();
+            }
+            stack.sendAsync(stack.request(STATUS + "?after=" + newest));
+            long next = began + Duration.ofSeconds(1).multipliedBy(asked + 1).toNanos() / pages;
+            Thread.sleep(Math.max(0, (next - System.nanoTime()) / 1_000_000));
+        }
+    }
+
+    /** In percent. */
+    private static double coreUsedWhile(Watching watching) throws Exception {
+        long began = System.nanoTime();
+        Duration before = cpu();
+        watching.run();
+        return 100.0 * cpu().minus(before).toNanos() / (System.nanoTime() - began);
+    }
+
+    @FunctionalInterface
+    private interface Watching {
+        void run() throws Exception;
+    }
+
+    /** Of the server, and of its start script, which stays with WildFly. */
+    private static Duration cpu() {
+        ProcessHandle process = stack.server().process().toHandle();
+        return Stream.concat(Stream.of(process), process.descendants())
+                .map(each -> each.info().totalCpuDuration().orElse(Duration.ZERO))
+                .reduce(Duration.ZERO, Duration::plus);
     }
 
     @ParameterizedTest
