@@ -2,6 +2,8 @@
 
 import {element} from './table.js';
 
+// A picture is not here either, and the page itself is what it shows.
+const PICTURE = /^!\[[^\n]*\)$/;
 const INLINE = /`([^`]+)`|\[([^\]]+)\]\(([^)\s]+)\)|\*\*([^*]+)\*\*/g;
 
 /** Code, links to this document or out of it, bold; other documents are not here. */
@@ -60,7 +62,7 @@ function blocks(source) {
     if (line === '' && !fenced) found.push([]);
     else found[found.length - 1].push(line);
   }
-  return found.map(lines => lines.join('\n')).filter(part => part !== '');
+  return found.map(lines => lines.join('\n')).filter(part => part !== '' && !PICTURE.test(part));
 }
 
 const answer = await fetch('/page/operations.md');
