@@ -73,9 +73,7 @@ final class Candidate implements AutoCloseable {
 
     private Duration start(Map<String, String> more) throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(more);
-        environment.put("DATABASE_URL", postgres.url());
-        environment.put("DATABASE_USER", Postgres.USER);
-        environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
+        environment.putAll(postgres.environment());
         environment.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
         Server.prepare(kind, checkout, environment);
         Path log = directory.resolve("server.log");

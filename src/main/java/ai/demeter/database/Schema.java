@@ -163,10 +163,13 @@ public class Schema {
         }
         try {
             migrate();
+            Privileges privileges = Privileges.ofApplication();
+            privileges.require();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
             pool.start();
             usable.fire(new Usable());
             state = State.CURRENT;
+            privileges.warnings().forEach(LOG::warning);
             LOG.info(() -> "Ready: " + open.count() + " connections open");
         } catch (Exception e) {
             boolean passing = isPassing(Failure.of(e).kind());
@@ -237,6 +240,8 @@ public class Schema {
             lastReason = reason;
             if (passing) {
                 LOG.warning("Schema not migrated yet, trying again until it is: " + reason.strip());
+            } else if (failure instanceof Privileges.Missing) {
+                LOG.severe(reason);
             } else {
                 EventLog.current().record(Event.Kind.SCHEMA_INVALID, "the log has the reason");
                 LOG.log(

@@ -440,7 +440,10 @@ class FaultIT {
     void connectionsUsedUpByOthers() throws Exception {
         List<Connection> others = new ArrayList<>();
         try {
-            Sql.run(postgres, "CREATE ROLE other LOGIN PASSWORD 'other'");
+            Sql.run(
+                    postgres,
+                    "CREATE ROLE other LOGIN PASSWORD 'other'",
+                    "GRANT CONNECT ON DATABASE demeterai TO other");
             while (others.size() < 200) {
                 others.add(java.sql.DriverManager.getConnection(postgres.url(), "other", "other"));
             }
@@ -454,7 +457,7 @@ class FaultIT {
             for (Connection connection : others) {
                 connection.close();
             }
-            Sql.run(postgres, "DROP ROLE other");
+            Sql.run(postgres, "DROP OWNED BY other", "DROP ROLE other");
         }
     }
 

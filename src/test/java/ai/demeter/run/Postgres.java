@@ -2,8 +2,10 @@ package ai.demeter.run;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -17,6 +19,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
@@ -26,6 +29,14 @@ public final class Postgres implements AutoCloseable {
     public static final String USER = "demeter";
     public static final String PASSWORD = "demeter";
     public static final String DATABASE = "demeterai";
+
+    /** Who owns the tables; {@link #USER} reads and writes them. */
+    public static final String OWNER = "demeter_owner";
+
+    public static final String OWNER_PASSWORD = "demeter_owner";
+
+    /** As for production; the build puts it beside this class. */
+    private static final String ROLES = "roles.sql";
 
     private final Path data;
     private final int port;
@@ -37,8 +48,8 @@ public final class Postgres implements AutoCloseable {
     }
 
     /**
-     * Starts PostgreSQL and waits until it accepts connections; makes user and database the first
-     * time.
+     * Starts PostgreSQL and waits until it accepts connections; makes database and roles as {@code
+     * server-config/postgresql/roles.sql} has them.
      *
      * @param data where the data is, or will be
      * @throws InUse if something else has the port or the data
@@ -49,7 +60,7 @@ public final class Postgres implements AutoCloseable {
         try {
             postgres.createDatabase();
             return postgres;
-        } catch (SQLException | RuntimeException e) {
+        } catch (IOException | SQLException | RuntimeException e) {
             postgres.close();
             throw e;
         }
@@ -193,7 +204,7 @@ public final class Postgres implements AutoCloseable {
         return data;
     }
 
-    /** Lets the application's user in with TLS and a certificate of his own alone. */
+    /** Lets the application's role in with TLS and a certificate of its own alone. */
     public void requireCertificates() throws IOException, SQLException {
         Files.writeString(
                 data.resolve("pg_hba.conf"),
@@ -201,6 +212,8 @@ public final class Postgres implements AutoCloseable {
                 local   all all                    trust
                 host    all postgres 127.0.0.1/32  trust
                 host    all postgres ::1/128       trust
+                hostssl all demeter_owner 127.0.0.1/32 scram-sha-256
+                hostssl all demeter_owner ::1/128      scram-sha-256
                 hostssl all all      127.0.0.1/32  scram-sha-256 clientcert=verify-full
                 hostssl all all      ::1/128       scram-sha-256 clientcert=verify-full
                 """);
@@ -210,15 +223,23 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
-    private void createDatabase() throws SQLException {
+    /** Makes database and roles, or brings them to what {@code roles.sql} says. */
+    public void createDatabase() throws IOException, SQLException {
         try (Connection connection = superuser("postgres");
                 Statement statement = connection.createStatement()) {
-            if (!exists(statement, "SELECT FROM pg_roles WHERE rolname = '" + USER + "'")) {
-                statement.execute("CREATE ROLE " + USER + " LOGIN PASSWORD '" + PASSWORD + "'");
+            if (exists(statement, "SELECT WHERE pg_is_in_recovery()")) {
+                return; // a standby has what its primary has
             }
             if (!exists(statement, "SELECT FROM pg_database WHERE datname = '" + DATABASE + "'")) {
-                statement.execute("CREATE DATABASE " + DATABASE + " OWNER " + USER);
+                statement.execute("CREATE DATABASE " + DATABASE);
             }
+        }
+        try (Connection connection = superuser();
+                Statement statement = connection.createStatement();
+                InputStream roles = Postgres.class.getResourceAsStream(ROLES)) {
+            statement.execute(new String(roles.readAllBytes(), StandardCharsets.UTF_8));
+            statement.execute("ALTER ROLE " + USER + " PASSWORD '" + PASSWORD + "'");
+            statement.execute("ALTER ROLE " + OWNER + " PASSWORD '" + OWNER_PASSWORD + "'");
         }
     }
 
@@ -235,6 +256,21 @@ public final class Postgres implements AutoCloseable {
     /** The URL of the application's database. */
     public String url() {
         return url(port);
+    }
+
+    /** The variables with which Demeter finds it: the pool as one role, migrations as the other. */
+    public Map<String, String> environment() {
+        return Map.of(
+                "DATABASE_URL",
+                url(),
+                "DATABASE_USER",
+                USER,
+                "DATABASE_PASSWORD",
+                PASSWORD,
+                "DATABASE_PASSWORD_FILE",
+                "",
+                "DATABASE_URL_SYNC",
+                url() + "?user=" + OWNER + "&password=" + OWNER_PASSWORD);
     }
 
     /** The same database by way of another port. */

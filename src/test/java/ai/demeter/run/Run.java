@@ -71,11 +71,7 @@ public final class Run {
         if (System.getenv().getOrDefault("DATABASE_URL", "").isEmpty()) {
             Path data = checkout.resolve(".data/postgresql-18");
             postgres = start(() -> Postgres.start(data, postgresPort));
-            environment.put("DATABASE_URL", postgres.url());
-            environment.put("DATABASE_USER", Postgres.USER);
-            environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
-            environment.put("DATABASE_PASSWORD_FILE", "");
-            environment.put("DATABASE_URL_SYNC", "");
+            environment.putAll(postgres.environment());
         }
         Script preparation = start(() -> Server.preparation(kind, checkout, environment));
         if (preparation.process().waitFor() != 0) {

@@ -76,10 +76,7 @@ public final class Stack implements AutoCloseable {
 
     /** Starts the server, and does not wait for it. */
     public void startServer(Map<String, String> environment) throws IOException {
-        Map<String, String> all = new HashMap<>();
-        all.put("DATABASE_URL", postgres.url());
-        all.put("DATABASE_USER", Postgres.USER);
-        all.put("DATABASE_PASSWORD", Postgres.PASSWORD);
+        Map<String, String> all = new HashMap<>(postgres.environment());
         all.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
         if (KIND == Server.Kind.WILDFLY) {
             // Several run at once, and each writes there what it has deployed.
