@@ -7,6 +7,7 @@ import ai.demeter.run.Stack;
 import ai.demeter.run.Until;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,7 @@ class PrivilegesIT {
     void tooLittle() throws Exception {
         Until.holds(
                 "the log names every right",
+                Duration.ofMinutes(5), // for a start on a busy machine
                 () ->
                         said().contains("The database role demeter lacks USAGE on schema public;")
                                 && said().contains("INSERT, DELETE on table warehouse")
