@@ -15,7 +15,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.Session;
 import org.hibernate.jdbc.Work;
 
@@ -29,6 +31,13 @@ import org.hibernate.jdbc.Work;
 @Dependent
 class Transaction {
     private static final String TRANSACTION_TIMEOUT = "25P04"; // of PostgreSQL's appendix A
+
+    /**
+     * What a unit of work fails with when it was rolled back under it: a statement finds that the
+     * transaction is over, or rows gone that it had written itself.
+     */
+    private static final Set<Failure.Kind> OF_A_ROLLBACK =
+            EnumSet.of(Failure.Kind.OTHER, Failure.Kind.STALE);
 
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
@@ -150,7 +159,7 @@ class Transaction {
         long nanos = System.nanoTime() - started;
         rollBack(failure);
         Commit.takeFailure().ifPresent(failure::addSuppressed);
-        return nanos >= limit && Failure.of(failure).kind() == Failure.Kind.OTHER
+        return nanos >= limit && OF_A_ROLLBACK.contains(Failure.of(failure).kind())
                 ? new SQLTimeoutException(
                         "the transaction took longer than DB_TRANSACTION_TIMEOUT",
                         TRANSACTION_TIMEOUT,
