@@ -24,6 +24,9 @@ $$;
 
 REASSIGN OWNED BY demeter TO demeter_owner;
 
+-- So that it sees what demeter's sessions wait for: behind a pooler it is asked whether commits are confirmed.
+GRANT demeter TO demeter_owner;
+
 -- The schema public belongs to whoever owns the database.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON SCHEMA public FROM demeter;

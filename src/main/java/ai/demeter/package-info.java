@@ -17,7 +17,8 @@
  *   <li>{@code pool}: {@link ai.demeter.pool.Bulkhead} says who may have a connection of the
  *       container's pool, and {@link ai.demeter.pool.PoolFiller} keeps that full;
  *   <li>{@code connection}, outside the WAR: how the pool's connections are opened and checked, by
- *       the variables of {@code settings}, over the sockets of {@code transport};
+ *       what {@code session} knows of the server behind one and the variables of {@code settings},
+ *       over the sockets of {@code transport};
  *   <li>and back: the transaction has committed before the resource returns, so the answer is never
  *       ahead of the database. What went wrong becomes a problem in {@link
  *       ai.demeter.http.ProblemMapper}.
@@ -27,7 +28,7 @@
  * by {@code status}, which stands above all the others because it reads from all of them. {@code
  * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
  * registry that all of them publish in. Imports run one way, from the component down: component,
- * http, idempotency, health, database, pool, auth, connection, transport, settings, metrics,
- * events; {@code LayeringTest} holds it.
+ * http, idempotency, health, database, pool, auth, connection, session, transport, settings,
+ * metrics, events; {@code LayeringTest} holds it.
  */
 package ai.demeter;

@@ -38,6 +38,7 @@ class LayeringTest {
                     "pool",
                     "auth",
                     "connection",
+                    "session",
                     "transport",
                     "settings",
                     "metrics",
@@ -49,7 +50,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: status, http, idempotency, health, database, pool, auth, connection, transport, settings, metrics, events")
+            "imports run one way: status, http, idempotency, health, database, pool, auth, connection, session, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -90,13 +91,14 @@ class LayeringTest {
 
     @Test
     @DisplayName(
-            "the server loads connection, transport, settings and events beside pgjdbc, without the libraries of the WAR")
+            "the server loads connection, session, transport, settings and events beside pgjdbc, without the libraries of the WAR")
     void outsideTheWar() {
         classes()
                 .that()
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
                         "ai.demeter.events..",
+                        "ai.demeter.session..",
                         "ai.demeter.settings..",
                         "ai.demeter.transport..")
                 .should()
@@ -104,6 +106,7 @@ class LayeringTest {
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
                         "ai.demeter.events..",
+                        "ai.demeter.session..",
                         "ai.demeter.settings..",
                         "ai.demeter.transport..",
                         "java..",

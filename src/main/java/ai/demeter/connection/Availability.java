@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
+import ai.demeter.session.OpeningFailure;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.logging.Logger;

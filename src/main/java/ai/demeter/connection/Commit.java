@@ -3,6 +3,7 @@ package ai.demeter.connection;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.events.TimedStatement;
+import ai.demeter.session.OpeningFailure;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

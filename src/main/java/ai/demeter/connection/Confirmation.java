@@ -26,7 +26,7 @@ public final class Confirmation {
     private static final Duration LONG = Duration.ofSeconds(1);
 
     private static final String WAITING =
-            "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
                     + " AND application_name = 'demeter' AND wait_event = 'SyncRep'"
                     + " AND query_start < clock_timestamp() - interval '1 s'";
 

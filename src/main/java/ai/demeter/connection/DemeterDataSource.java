@@ -60,7 +60,7 @@ public class DemeterDataSource implements DataSource {
                         "sessions that wait for a synchronous standby take up the pool's maximum",
                         "53300");
             }
-            ConnectionFactory.Session session = with.factory().forPool();
+            Session session = with.factory().forPool();
             Validation validation =
                     new Validation(
                             session, heartbeat, with.lifetimes(), with.settings(), with.clock());
@@ -98,7 +98,7 @@ public class DemeterDataSource implements DataSource {
             public Connection getConnection() throws SQLException {
                 try {
                     CompositionRoot with = CompositionRoot.ofProcess();
-                    ConnectionFactory.Session session = with.factory().forMigration();
+                    Session session = with.factory().forMigration();
                     with.openConnections().addUnbounded(session);
                     return session.connection();
                 } catch (InvalidVariable e) {

@@ -1,9 +1,8 @@
 package ai.demeter.connection;
 
-import ai.demeter.connection.ConnectionFactory.Session;
+import ai.demeter.session.OpeningFailure;
 import ai.demeter.transport.BackgroundThread;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,9 +10,9 @@ import java.util.function.LongSupplier;
 
 /**
  * Whether the database answers, known at any moment without asking it: a thread outside the pool
- * runs {@code SELECT 1} on a connection of its own every second, and every quarter of a second
- * while the database is lost. Whoever needs a connection while it is lost fails at once instead of
- * waiting for a timeout of his own.
+ * asks on a connection of its own every second, and every quarter of one while the database is
+ * lost. Whoever needs a connection while it is lost fails at once instead of waiting for a timeout
+ * of his own.
  */
 public final class Heartbeat {
     static final Duration BEAT = Duration.ofSeconds(1);
@@ -170,9 +169,7 @@ public final class Heartbeat {
             if (fresh) {
                 session = opening.call();
             }
-            try (Statement statement = session.connection().createStatement()) {
-                statement.execute("SELECT 1");
-            }
+            session.ask();
             open.confirmation().look(session.connection());
             proven(asked);
         } catch (Exception e) {

@@ -1,6 +1,5 @@
 package ai.demeter.connection;
 
-import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.events.FlightEvents;
 import java.time.Duration;
 import java.util.Comparator;
@@ -101,6 +100,11 @@ public final class OpenConnections {
         return (int) open.stream().filter(PhysicalConnection::isEncrypted).count();
     }
 
+    /** How many of those that are open go through a pooler. */
+    public int pooled() {
+        return (int) open.stream().filter(PhysicalConnection::isPooled).count();
+    }
+
     /** Their ages, the oldest first. */
     public List<Age> ages() {
         return open.stream()
@@ -151,7 +155,9 @@ public final class OpenConnections {
         opened.increment();
         FlightEvents.opened();
         serverVersion = connection.serverVersion();
-        lastOpened = clock.getAsLong();
+        if (!connection.isPooled()) { // a pooler lets in without asking the database
+            lastOpened = clock.getAsLong();
+        }
     }
 
     /** Counts each once: a connection found unfit is closed by the pool afterwards. */

@@ -1,6 +1,5 @@
 package ai.demeter.connection;
 
-import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.connection.OpenConnections.Closing;
 import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
@@ -140,6 +139,9 @@ final class PhysicalConnection implements InvocationHandler {
 
     /** Whether it is with another server than this session. */
     boolean isToFormerOf(Session newer) {
+        if (session.backend().pooled()) {
+            return false; // of that the pooler takes care
+        }
         return newer.timeline() == 0
                 ? !session.host().equals(newer.host())
                 : session.timeline() < newer.timeline();
@@ -147,6 +149,10 @@ final class PhysicalConnection implements InvocationHandler {
 
     void abort() {
         session.abort();
+    }
+
+    boolean isPooled() {
+        return session.backend().pooled();
     }
 
     boolean isEncrypted() {

@@ -1,6 +1,6 @@
 package ai.demeter.connection;
 
-import ai.demeter.connection.ConnectionFactory.Session;
+import ai.demeter.session.OpeningFailure;
 import ai.demeter.settings.DatabaseUrl;
 import ai.demeter.transport.BackgroundThread;
 import java.sql.SQLException;
@@ -86,6 +86,9 @@ final class PrimarySearch {
     }
 
     private Session accept(DatabaseUrl host, Session session) throws SQLException {
+        if (session.backend().pooled()) {
+            return session; // the pooler chooses, and may choose anew for each transaction
+        }
         boolean moved;
         synchronized (this) {
             if (session.timeline() != 0 && session.timeline() < newest) {
@@ -110,14 +113,8 @@ final class PrimarySearch {
         if (moved) {
             int ended = open.abortAllBut(session);
             LOG.warning(
-                    () ->
-                            "The primary is now "
-                                    + host.hostAndPort()
-                                    + " (timeline "
-                                    + session.timeline()
-                                    + "); "
-                                    + ended
-                                    + " connections to the former one were closed");
+                    "The primary is now %s (timeline %d); %d connections to the former one were closed"
+                            .formatted(host.hostAndPort(), session.timeline(), ended));
         }
         return session;
     }

@@ -1,7 +1,7 @@
 package ai.demeter.connection;
 
-import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.connection.OpenConnections.Closing;
+import ai.demeter.session.Backend;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import java.io.IOException;
@@ -25,6 +25,12 @@ final class Validation {
      */
     static final Duration TRUST = Duration.ofMillis(500);
 
+    /**
+     * The same behind a pooler, which closes a session whose server is gone, and whose servers are
+     * for work: while all of them are at it, a check would wait for one.
+     */
+    static final Duration TRUST_IN_POOLER = Duration.ofSeconds(30);
+
     private final Connection connection;
     private final SocketChannel channel;
     private final Heartbeat heartbeat;
@@ -35,6 +41,7 @@ final class Validation {
     private final Duration socketTimeout;
     private final long opened;
     private final long softLimit;
+    private final long trust;
     private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
 
     private PreparedStatement check;
@@ -62,6 +69,7 @@ final class Validation {
         timeout = settings.seconds(Variable.DB_VALIDATION_TIMEOUT);
         socketTimeout = settings.seconds(Variable.DB_SOCKET_TIMEOUT);
         softLimit = lifetimes.nextSoftLimit();
+        trust = (session.backend().pooled() ? TRUST_IN_POOLER : TRUST).toNanos();
         opened = clock.getAsLong();
         lastChecked = opened;
     }
@@ -116,11 +124,11 @@ final class Validation {
         if (refresh != null && !refresh.mayAsk(lastChecked)) {
             return isQuiet(); // not lent to anyone
         }
-        if (now - lastChecked < TRUST.toNanos()) {
+        if (now - lastChecked < trust) {
             lentUnchecked = now;
             return isQuiet();
         }
-        return answers() && !ConnectionFactory.isReadOnly(connection);
+        return answers() && !Backend.isReadOnly(connection);
     }
 
     /**

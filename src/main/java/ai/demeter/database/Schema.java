@@ -18,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
+import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -162,6 +163,8 @@ public class Schema {
             return;
         }
         try {
+            // Flyway would wrap what is wrong with the way there.
+            DemeterDataSource.forMigration().getConnection().close();
             migrate();
             Privileges privileges = Privileges.ofApplication();
             privileges.require();
@@ -240,7 +243,8 @@ public class Schema {
             lastReason = reason;
             if (passing) {
                 LOG.warning("Schema not migrated yet, trying again until it is: " + reason.strip());
-            } else if (failure instanceof Privileges.Missing) {
+            } else if (failure instanceof Privileges.Missing
+                    || failure instanceof SQLFeatureNotSupportedException) {
                 LOG.severe(reason);
             } else {
                 EventLog.current().record(Event.Kind.SCHEMA_INVALID, "the log has the reason");

@@ -89,7 +89,8 @@ public class DatabaseHealth implements HealthCheck {
                         .withData("state", state.name().toLowerCase(Locale.ROOT))
                         .withData("waiting", bulkhead.waiting())
                         .withData("max", settings.poolMaximum())
-                        .withData("encrypted", open.encrypted());
+                        .withData("encrypted", open.encrypted())
+                        .withData("pooled", open.pooled());
         try {
             response.withData("active", statistics.active()).withData("idle", statistics.idle());
         } catch (IllegalStateException e) {

@@ -1,5 +1,6 @@
 package ai.demeter.settings;
 
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
@@ -96,6 +97,14 @@ public record DatabaseUrl(String jdbc, String user, String password) {
     public String hostAndPort() {
         String place = display().substring(JDBC.length());
         return place.startsWith("//") ? place.substring(2).replaceFirst("/.*", "") : "localhost";
+    }
+
+    /** Where its first host listens, looked up now; not to be found if there is no such name. */
+    public InetSocketAddress address() {
+        Properties parsed = Driver.parseURL(jdbc, null);
+        return new InetSocketAddress(
+                parsed.getProperty("PGHOST", "localhost").split(",")[0],
+                Integer.parseInt(parsed.getProperty("PGPORT", "5432").split(",")[0]));
     }
 
     /** The value of a parameter of the URL, as it stands there; empty if it has none. */

@@ -128,6 +128,11 @@ public final class Settings {
         return corsOrigins;
     }
 
+    /** Who the pool connects as. */
+    public String user() {
+        return pool.user() != null ? pool.user() : text(Variable.DATABASE_USER);
+    }
+
     /**
      * User and password for a new connection, the password file read anew each time, so that a
      * rotated password needs no restart.
@@ -136,8 +141,7 @@ public final class Settings {
      */
     public Properties credentials(DatabaseUrl url) {
         Properties credentials = new Properties();
-        String user = url.user() != null ? url.user() : pool.user();
-        credentials.setProperty("user", user != null ? user : text(Variable.DATABASE_USER));
+        credentials.setProperty("user", url.user() != null ? url.user() : user());
         String password = url.password() != null ? url.password() : pool.password();
         if (password == null) {
             password =

@@ -241,7 +241,7 @@ class HeartbeatTest {
     @Test
     @DisplayName("a session that nothing else ends is ended once the database is lost for 25 s")
     void migration() throws Exception {
-        ConnectionFactory.Session migration = parts.factory().forMigration();
+        Session migration = parts.factory().forMigration();
         parts.openConnections().addUnbounded(migration);
         beatUntilLost();
         clock.advance(Duration.ofMillis(24_999));

@@ -144,7 +144,7 @@ final class ScriptedSession {
             return server.standby ? "on" : "off";
         }
         return sql.contains("pg_walfile_name") && server.timeline > 0
-                ? "%08X0000000000000001".formatted(server.timeline)
+                ? "%08X0000000000000001 0 off 15 5 60".formatted(server.timeline)
                 : null;
     }
 

@@ -3,9 +3,9 @@ package ai.demeter.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
+import ai.demeter.session.OpeningFailure;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;

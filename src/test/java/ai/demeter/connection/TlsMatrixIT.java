@@ -2,13 +2,13 @@ package ai.demeter.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.demeter.connection.ConnectionFactory.Session;
 import ai.demeter.run.Certificates;
 import ai.demeter.run.Certificates.Issued;
 import ai.demeter.run.MovableClock;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
+import ai.demeter.session.OpeningFailure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -106,6 +106,21 @@ class RolesTest {
                         e -> assertThat(e.getSQLState()).as(e.getMessage()).isEqualTo("42501"));
     }
 
+    // Would break: behind a pooler nobody notices that commits wait for a standby that is away.
+    @Test
+    @DisplayName("The owner sees what the application's sessions wait for")
+    void ownerSees() throws SQLException {
+        try (Connection application = application();
+                Connection owner = DriverManager.getConnection(postgres.url(), OWNER, OWNER)) {
+            assertThat(application.isValid(1)).isTrue(); // it waits for its client from now on
+            assertThat(
+                            Sql.number(
+                                    owner.createStatement(),
+                                    "SELECT count(*) FROM pg_stat_activity WHERE usename = 'demeter' AND wait_event IS NOT NULL"))
+                    .isPositive();
+        }
+    }
+
     @Test
     @DisplayName("Its search path is pinned")
     void searchPath() throws SQLException {

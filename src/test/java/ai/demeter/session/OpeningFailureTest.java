@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,8 @@ import java.sql.SQLException;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.PSQLState;
 
@@ -27,6 +29,25 @@ class OpeningFailureTest {
                 .isTrue();
         assertThat(OpeningFailure.isConnectivity(new SQLException("", "57014"))).isFalse();
         assertThat(OpeningFailure.isConnectivity(new SQLException(""))).isFalse();
+    }
+
+    // Would break: a pooler that takes no more clients makes those that it has fail.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    no more connections allowed (max_client_conn)  | false
+                    unsupported startup parameter: options         | false
+                    no such database: demeter                      | false
+                    SASL authentication failed                     | false
+                    server login has been failing, try again later | true
+                    query_wait_timeout                             | true
+                    """)
+    @DisplayName("what a pooler refuses itself is no lost database, what it cannot reach is")
+    void pooler(String message, boolean lost) {
+        SQLException failure = new SQLException("FATAL: " + message, "08P01");
+        assertThat(OpeningFailure.isConnectivity(failure)).isEqualTo(lost);
     }
 
     @Test

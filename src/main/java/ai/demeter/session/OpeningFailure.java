@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.session;
 
 import ai.demeter.transport.TlsFileException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import javax.net.ssl.SSLException;
 import org.postgresql.util.PSQLException;
 
 /** What it means that a connection cannot be opened, and what is to be done about it. */
-final class OpeningFailure {
+public final class OpeningFailure {
     private static final Pattern HOST_NOT_VERIFIED =
             Pattern.compile("The hostname (\\S+) could not be verified");
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
@@ -23,22 +23,36 @@ final class OpeningFailure {
     /** pgjdbc's for a password that is missing, and for a server without TLS. */
     private static final String REFUSED = "08004";
 
+    /**
+     * PgBouncer's for everything. Of these it has said no itself; of the rest, such as a login that
+     * "has been failing", the database behind it is away.
+     */
+    private static final String PROTOCOL_VIOLATION = "08P01";
+
+    private static final Pattern REFUSED_BY_POOLER =
+            Pattern.compile(
+                    "max_client_conn|unsupported startup parameter|no such (database|user)"
+                            + "|(auth|authentication) failed|login rejected");
+
     private OpeningFailure() {}
 
     /**
      * Whether a failure means that the database cannot be reached or used by anyone, not that it
      * refuses this user: connection exceptions (class 08, without 08004, a refusal), shutting down,
-     * crashed or starting up (57P01 to 57P03 of PostgreSQL's appendix A), and network failures.
+     * crashed or starting up (57P01 to 57P03 of PostgreSQL's appendix A), and network failures. Nor
+     * is it that where a pooler refuses.
      */
-    static boolean isConnectivity(Throwable failure) {
+    public static boolean isConnectivity(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException) {
                 return true;
             }
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
                 String state = sql.getSQLState();
-                if (!state.equals(REFUSED)
-                        && (state.startsWith("08") || state.startsWith("57P0"))) {
+                if (isRefusal(sql)) {
+                    return false;
+                }
+                if (state.startsWith("08") || state.startsWith("57P0")) {
                     return true;
                 }
             }
@@ -46,8 +60,14 @@ final class OpeningFailure {
         return false;
     }
 
+    private static boolean isRefusal(SQLException failure) {
+        return failure.getSQLState().equals(REFUSED)
+                || failure.getSQLState().equals(PROTOCOL_VIOLATION)
+                        && REFUSED_BY_POOLER.matcher(String.valueOf(failure.getMessage())).find();
+    }
+
     /** One line for the log: what happened, and where the cause is known, what to do. */
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < MOST_CAUSES; depth++) {
             String known = known(cause);
@@ -120,6 +140,10 @@ final class OpeningFailure {
         }
         if (message.startsWith("Could not find a server with specified targetServerType")) {
             return "is a standby";
+        }
+        if (message.contains("max_client_conn")) {
+            return "the pooler has as many clients as its max_client_conn allows; raise that, or"
+                    + " lower DB_POOL_SIZE and DB_MAX_OVERFLOW of its clients";
         }
         if (message.startsWith("The server does not support SSL")) {
             return "the database offers no TLS; switch it on there (ssl = on), or, on a network"

@@ -1,0 +1,79 @@
+package ai.demeter.connection;
+
+import ai.demeter.session.Backend;
+import ai.demeter.session.Pooler;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+
+/**
+ * A session with the database.
+ *
+ * @param channel under it
+ * @param encrypted whether what passes through that is
+ * @param backend who serves it
+ * @param host the server
+ * @param passedBy the pooler that others go through and this one does not; null if there is none
+ */
+record Session(
+        Connection connection,
+        SocketChannel channel,
+        boolean encrypted,
+        Backend backend,
+        String host,
+        Pooler passedBy) {
+
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
+
+    /** The same, which asks that pooler for a sign of life as well. */
+    Session besides(Pooler pooler) {
+        return new Session(connection, channel, encrypted, backend, host, pooler);
+    }
+
+    /** Of the server: each promotion begins a new one; 0 if it does not tell. */
+    long timeline() {
+        return backend.timeline();
+    }
+
+    /**
+     * Asks for a sign of life.
+     *
+     * @throws SQLException if there is none
+     */
+    void ask() throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+        }
+        if (passedBy != null) {
+            passedBy.ping();
+        }
+    }
+
+    /**
+     * Ends it without a word to the server; whoever waits for an answer fails.
+     *
+     * <p>Waits for nobody: the channel is closed first, so that neither the farewell of TLS nor a
+     * write that is under way has anything to wait for.
+     */
+    void abort() {
+        try {
+            channel.close();
+            connection.abort(Runnable::run);
+        } catch (IOException | SQLException e) {
+            // It is being given up because it does not work.
+        }
+    }
+
+    /** Takes leave of the server, which has a second for its part of it. */
+    void close() {
+        try {
+            connection.setNetworkTimeout(Runnable::run, ConnectionFactory.millis(FAREWELL));
+            connection.close();
+        } catch (SQLException e) {
+            abort();
+        }
+    }
+}
