@@ -79,7 +79,7 @@ public final class PgBouncer implements AutoCloseable {
         lines.putAll(more);
         StringBuilder text =
                 new StringBuilder(
-                        "[databases]\n%s = host=127.0.0.1 port=%d\n[pgbouncer]\n"
+                        "[databases]\n%s = host=localhost port=%d\n[pgbouncer]\n"
                                 .formatted(Postgres.DATABASE, postgres.port()));
         lines.forEach((name, value) -> text.append(name + " = " + value + "\n"));
         Files.writeString(folder.resolve("pgbouncer.ini"), text);
