@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -58,7 +59,7 @@ record Privileges(String role, boolean superuser, List<String> owned, List<Strin
             "; server-config/postgresql/roles.sql makes one role for DATABASE_URL_SYNC,"
                     + " which owns the tables, and one for DATABASE_USER, which may do what is needed";
 
-    /** A right is missing; the message names role and right. */
+    /** A right is missing, or a session; the message says which. */
     static final class Missing extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -68,14 +69,30 @@ record Privileges(String role, boolean superuser, List<String> owned, List<Strin
     }
 
     /**
+     * Returns if migrations may have a session of their own.
+     *
+     * @throws Missing if a pooler lends it for a transaction at a time; Flyway would wrap that
+     */
+    static void requireSession() throws SQLException {
+        try {
+            DemeterDataSource.forMigration().getConnection().close();
+        } catch (SQLFeatureNotSupportedException e) {
+            throw new Missing(e.getMessage());
+        }
+    }
+
+    /**
      * Asks the database, as both roles.
      *
+     * @throws Missing if a request would fail for lack of a right
      * @throws SQLException if it cannot be asked
      */
     static Privileges ofApplication() throws SQLException {
         try (Connection migration = DemeterDataSource.forMigration().getConnection();
                 Connection pool = PoolFiller.dataSource().getConnection()) {
-            return of(migration, pool);
+            Privileges privileges = of(migration, pool);
+            privileges.require();
+            return privileges;
         }
     }
 

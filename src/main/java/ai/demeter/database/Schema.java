@@ -6,6 +6,7 @@ import ai.demeter.connection.OpenConnections;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.pool.PoolFiller;
+import ai.demeter.session.ConnectionBudget;
 import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,7 +19,6 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
-import java.sql.SQLFeatureNotSupportedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -43,11 +43,6 @@ import org.hibernate.SessionFactory;
 public class Schema {
     private static final Logger LOG = Logger.getLogger(Schema.class.getName());
 
-    private static final String PAYARA_POOL = "javax.enterprise.resource.resourceadapter.com.sun.";
-
-    private static final String PAYARA_TRANSACTIONS =
-            "javax.enterprise.resource.jta.com.sun.enterprise.transaction";
-
     /**
      * What these libraries say of each failed statement or migration is said here or in {@code
      * http}, once and with what to do. Held, because the log manager does not hold them.
@@ -58,13 +53,9 @@ public class Schema {
                     Logger.getLogger("org.hibernate.engine.jdbc.spi.SqlExceptionHelper"), Level.OFF,
                     Logger.getLogger("org.hibernate.event.internal"), Level.WARNING,
                     Logger.getLogger("org.hibernate.orm.jdbc.batch"), Level.WARNING,
-                    // Payara's pool; WildFly's is told by server-config/wildfly/configure.cli.
-                    Logger.getLogger(PAYARA_POOL + "enterprise.connectors"), Level.OFF,
-                    Logger.getLogger(PAYARA_POOL + "enterprise.resource.allocator"), Level.OFF,
-                    // A stack trace for each commit and rollback on a connection that broke.
-                    Logger.getLogger(PAYARA_POOL + "enterprise.resource"), Level.OFF,
-                    Logger.getLogger(PAYARA_TRANSACTIONS), Level.SEVERE,
-                    Logger.getLogger(PAYARA_POOL + "gjc.spi"), Level.OFF);
+                    Logger.getLogger(
+                                    "javax.enterprise.resource.jta.com.sun.enterprise.transaction"),
+                            Level.SEVERE);
 
     static {
         QUIET.forEach(Logger::setLevel);
@@ -163,12 +154,13 @@ public class Schema {
             return;
         }
         try {
-            // Flyway would wrap what is wrong with the way there.
-            DemeterDataSource.forMigration().getConnection().close();
+            Privileges.requireSession();
             migrate();
             Privileges privileges = Privileges.ofApplication();
-            privileges.require();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
+            if (open.pooled() == 0) { // else the pooler has the budget
+                ConnectionBudget.look(PoolFiller.dataSource(), settings.poolMaximum());
+            }
             pool.start();
             usable.fire(new Usable());
             state = State.CURRENT;
@@ -243,8 +235,7 @@ public class Schema {
             lastReason = reason;
             if (passing) {
                 LOG.warning("Schema not migrated yet, trying again until it is: " + reason.strip());
-            } else if (failure instanceof Privileges.Missing
-                    || failure instanceof SQLFeatureNotSupportedException) {
+            } else if (failure instanceof Privileges.Missing) {
                 LOG.severe(reason);
             } else {
                 EventLog.current().record(Event.Kind.SCHEMA_INVALID, "the log has the reason");

@@ -12,6 +12,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,24 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class PoolFiller {
     private static final Logger LOG = Logger.getLogger(PoolFiller.class.getName());
+
+    private static final String PAYARA = "javax.enterprise.resource.resourceadapter.com.sun.";
+
+    /**
+     * Payara's pool says again, with a stack trace for each commit and rollback on a connection
+     * that broke, what is said here once; WildFly's is told by server-config/wildfly/configure.cli.
+     * Held, because the log manager does not hold them.
+     */
+    private static final List<Logger> QUIET =
+            List.of(
+                    Logger.getLogger(PAYARA + "enterprise.connectors"),
+                    Logger.getLogger(PAYARA + "enterprise.resource.allocator"),
+                    Logger.getLogger(PAYARA + "enterprise.resource"),
+                    Logger.getLogger(PAYARA + "gjc.spi"));
+
+    static {
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
+    }
 
     /** The name under which both servers know the pool. */
     static final String JNDI_NAME = "jdbc/demeter";
