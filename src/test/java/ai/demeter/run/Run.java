@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
  */
 public final class Run {
     private static final Duration READY_WITHIN = Duration.ofMinutes(3);
+    private static final Duration READY_SAID_WITHIN = Duration.ofSeconds(5);
 
     private final Path checkout;
     private final Server.Kind kind;
@@ -62,7 +63,8 @@ public final class Run {
 
     private int run() throws Exception {
         // Before anything is started that would have to be stopped again.
-        int port = new Settings(System.getenv()).number(Variable.HTTP_PORT);
+        Settings settings = new Settings(System.getenv());
+        int port = settings.number(Variable.HTTP_PORT);
         if (Postgres.isTaken(port)) {
             throw new Postgres.InUse("HTTP_PORT: port " + port + " is taken by another process");
         }
@@ -71,12 +73,16 @@ public final class Run {
         if (System.getenv().getOrDefault("DATABASE_URL", "").isEmpty()) {
             Path data = checkout.resolve(".data/postgresql-18");
             postgres = start(() -> Postgres.start(data, postgresPort));
+            System.out.println("PostgreSQL 18 is up, its data in " + data);
             environment.putAll(postgres.environment());
         }
         Script preparation = start(() -> Server.preparation(kind, checkout, environment));
         if (preparation.process().waitFor() != 0) {
             return 1; // it has said why
         }
+        Console console =
+                start(() -> new Console(checkout.resolve("target/server.log"), System.out));
+        System.out.println("Starting " + kind + "; what it says goes into " + console.log());
         Server server =
                 start(
                         () ->
@@ -84,14 +90,15 @@ public final class Run {
                                         kind,
                                         checkout,
                                         environment,
-                                        ProcessBuilder.Redirect.INHERIT));
+                                        ProcessBuilder.Redirect.appendTo(console.log().toFile())));
         if (server.awaitReady(READY_WITHIN)) {
-            announce(kind, server, postgres);
+            // So that what is printed here is what one sees.
+            console.await("Ready: ", READY_SAID_WITHIN);
+            announce(kind, server, settings.flag(Variable.STATUS_PAGE), postgres);
         } else if (server.process().isAlive()) {
-            System.out.println(
-                    "Not ready yet; "
-                            + server.base()
-                            + "/health/ready tells why, and so does the log above.");
+            System.out.println("Not ready yet; " + server.base() + "/health/ready tells why.");
+        } else {
+            console.lastLines().forEach(System.err::println);
         }
         return server.process().waitFor();
     }
@@ -118,7 +125,7 @@ public final class Run {
         }
     }
 
-    private static void announce(Server.Kind kind, Server server, Postgres postgres) {
+    private static void announce(Server.Kind kind, Server server, boolean page, Postgres postgres) {
         String database =
                 postgres == null
                         ? "DATABASE_URL"
@@ -131,11 +138,15 @@ public final class Run {
                                 + "/"
                                 + Postgres.DATABASE;
         System.out.printf(
-                "%n  Demeter is ready on %s: open %s/%n%n"
+                "%n  Open       %s%n%n"
                         + "  API        %s/api-docs%n"
                         + "  Health     %s/health/ready%n"
                         + "  Database   %s%n%n"
-                        + "  Stop with Ctrl-C.%n%n",
-                kind, server.base(), server.base(), server.base(), database);
+                        + "  Demeter is ready on %s. Stop with Ctrl-C.%n%n",
+                server.base() + (page ? "/" : "/api-docs"),
+                server.base(),
+                server.base(),
+                database,
+                kind);
     }
 }

@@ -130,6 +130,18 @@ class RunIT {
                                         .build(),
                                 HttpResponse.BodyHandlers.ofString());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        assertThat(said())
+                .contains("  Open       http://localhost:" + port + "/\n")
+                .containsOnlyOnce("Configured: ")
+                .containsOnlyOnce("Schema at version ")
+                .containsOnlyOnce("Ready: ")
+                .contains(checkout.resolve("target/server.log").toString());
+        assertThat(said().indexOf("Ready: ")).isLessThan(said().indexOf("Demeter is ready on"));
+        assertThat(said().lines().count()).as("lines of a quiet console").isLessThan(25);
+        assertThat(Files.readAllLines(checkout.resolve("target/server.log")))
+                .as("what the server says")
+                .hasSizeGreaterThan(40)
+                .anyMatch(line -> line.contains("Configured: "));
 
         terminate();
     }
