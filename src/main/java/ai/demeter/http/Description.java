@@ -67,6 +67,7 @@ public class Description implements OASFilter {
         }
         if (operation.getRequestBody() != null) {
             add(operation, Problem.Kind.VALIDATION, Problem.Kind.MALFORMED);
+            add(operation, Problem.Kind.REQUEST_TIMEOUT);
             add(operation, Problem.Kind.DUPLICATE, Problem.Kind.IN_PROGRESS);
             add(operation, Problem.Kind.PAYLOAD_TOO_LARGE);
             add(operation, Problem.Kind.UNSUPPORTED_MEDIA_TYPE);
@@ -92,6 +93,7 @@ public class Description implements OASFilter {
         }
         add(
                 operation,
+                Problem.Kind.OVERLOADED,
                 Problem.Kind.POOL_EXHAUSTED,
                 Problem.Kind.DATABASE_UNAVAILABLE,
                 Problem.Kind.TIMEOUT,

@@ -51,7 +51,7 @@ public class Idempotency extends HttpFilter {
         try {
             Duration kept = Duration.ofHours(settings.number(Variable.IDEMPOTENCY_HOURS));
             String key = IdempotencyKey.of(keys, Instant.now(), kept);
-            byte[] body = read(request);
+            byte[] body = request.getInputStream().readAllBytes(); // BodyLimits
             Answer answer =
                     once.answer(
                             KeyedRequest.of(key, request.getMethod(), target(request), body),
@@ -75,15 +75,6 @@ public class Idempotency extends HttpFilter {
     private static String target(HttpServletRequest request) {
         String query = request.getQueryString();
         return query == null ? request.getRequestURI() : request.getRequestURI() + "?" + query;
-    }
-
-    private static byte[] read(HttpServletRequest request) throws IOException {
-        byte[] body = request.getInputStream().readNBytes((int) BodyLimit.MOST_BYTES + 1);
-        if (body.length > BodyLimit.MOST_BYTES) {
-            throw ProblemException.of(
-                    Problem.Kind.PAYLOAD_TOO_LARGE, BodyLimit.tooLarge().detail());
-        }
-        return body;
     }
 
     private static Attempt run(

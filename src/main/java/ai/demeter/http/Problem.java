@@ -55,6 +55,7 @@ public record Problem(
         NOT_FOUND(404, "There is nothing at this address"),
         METHOD_NOT_ALLOWED(405, "The method is not supported here"),
         NOT_ACCEPTABLE(406, "None of the accepted media types can be produced"),
+        REQUEST_TIMEOUT(408, "The body took too long"),
         DUPLICATE(409, "A value that must be unique exists already"),
         IN_USE(409, "The resource is in use"),
         IN_PROGRESS(409, "A request with this key is still at work"),

@@ -80,7 +80,7 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
                     Problem.of(
                             Problem.Kind.NOT_ACCEPTABLE,
                             "This resource is available as application/json.");
-            case 413 -> BodyLimit.tooLarge();
+            case 413 -> BodyLimits.tooLarge();
             case 415 ->
                     Problem.of(
                             Problem.Kind.UNSUPPORTED_MEDIA_TYPE,

@@ -40,6 +40,8 @@ public enum Variable {
     /** Seconds. */
     SHUTDOWN_DELAY("0", 0, 3600),
     DB_POOL_QUEUE("200", 0, 10_000),
+    /** Seconds. */
+    HTTP_BODY_TIMEOUT("20", 1, 3600),
     /** Hours. */
     IDEMPOTENCY_HOURS("24", 1, 8_760),
     DATABASE_CA_FILE(""),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Crowds and slow clients, before a pool whose connections are dear. */
+/** Crowds before a pool whose connections are dear. */
 @Tag("fault")
 class CrowdIT {
     private static final Duration BOUND = Duration.ofSeconds(2);
@@ -115,39 +115,6 @@ class CrowdIT {
         Duration took = Until.holds("20 again", () -> Sessions.open(postgres) <= 20);
         assertThat(took).isLessThan(RECYCLE.multipliedBy(2));
         Figures.record(stack, "burst to 30, DB_POOL_RECYCLE 15 s: back at 20 after", took);
-    }
-
-    // Would break: a few clients with a bad line keep everyone else out.
-    @Test
-    @DisplayName("60 clients that send a byte of a body a second keep nobody waiting")
-    void slowBodies() throws Exception {
-        List<Socket> slow = new ArrayList<>();
-        try {
-            while (slow.size() < 60) {
-                Socket socket = socket();
-                write(
-                        socket,
-                        "POST /api/warehouses HTTP/1.1\r\nHost: demeter\r\n"
-                                + "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{");
-                slow.add(socket);
-            }
-            for (int i = 0; i < 5; i++) {
-                for (Socket socket : slow) {
-                    write(socket, " ");
-                }
-                for (String path :
-                        List.of("/api/warehouses?limit=1", "/health/ready", "/api/metrics")) {
-                    Answer answer = Clients.one(Clients.get(stack, path));
-                    assertThat(answer.status()).as(path).isEqualTo(200);
-                    assertThat(answer.took()).as(path).isLessThan(BOUND);
-                }
-                Thread.sleep(1000); // the rate at which they send
-            }
-        } finally {
-            for (Socket socket : slow) {
-                socket.close();
-            }
-        }
     }
 
     // Would break: a lock in the database takes the service out of rotation, and then its restart

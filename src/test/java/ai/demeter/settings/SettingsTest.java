@@ -192,7 +192,7 @@ class SettingsTest {
                         "DATABASE_URL=jdbc:postgresql://db/d as u DATABASE_URL_SYNC=jdbc:postgresql://db2/d as o"
                                 + " DB_POOL_SIZE=7 DB_MAX_OVERFLOW=10 ")
                 .endsWith(
-                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 IDEMPOTENCY_HOURS=24 METRICS_AUTH=false STATUS_PAGE=true DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
+                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 HTTP_BODY_TIMEOUT=20 IDEMPOTENCY_HOURS=24 METRICS_AUTH=false STATUS_PAGE=true DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
                 .doesNotContain("s3cret")
                 .doesNotContain("\n");
         assertThat(settings("DATABASE_PASSWORD", "s3cret").summary()).doesNotContain("s3cret");
@@ -260,6 +260,7 @@ class SettingsTest {
                         "export SHUTDOWN_GRACE=10",
                         "export SHUTDOWN_DELAY=0",
                         "export DB_POOL_QUEUE=200",
+                        "export HTTP_BODY_TIMEOUT=20",
                         "export IDEMPOTENCY_HOURS=24",
                         "export STATUS_PAGE=true",
                         "export DB_SLOW_STATEMENT=1000",

@@ -35,6 +35,7 @@ class VariableTest {
                 Arguments.of(Variable.SHUTDOWN_GRACE, 0, 3600),
                 Arguments.of(Variable.SHUTDOWN_DELAY, 0, 3600),
                 Arguments.of(Variable.DB_POOL_QUEUE, 0, 10_000),
+                Arguments.of(Variable.HTTP_BODY_TIMEOUT, 1, 3600),
                 Arguments.of(Variable.IDEMPOTENCY_HOURS, 1, 8_760),
                 Arguments.of(Variable.DB_SLOW_STATEMENT, 0, 3_600_000));
     }
