@@ -16,7 +16,7 @@ demeter_home=${DEMETER_HOME:-$here/../../target}
 
 module="$JBOSS_HOME/modules/ai/demeter/connection/main"
 mkdir -p "$module"
-cp "$demeter_home/postgresql.jar" "$demeter_home/demeter-connection.jar" "$here/module.xml" "$module/"
+cp "$demeter_home/postgresql.jar" "$demeter_home/demeter-connection.jar" "$here/module.xml" "$here/starting.problem" "$module/"
 log=$("$JBOSS_HOME/bin/jboss-cli.sh" --file="$here/configure.cli" 2>&1) || {
     echo "$log" >&2
     exit 1

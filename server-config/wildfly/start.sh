@@ -33,6 +33,7 @@ node=$(printf '%s %s' "$(uname -n)" "$HTTP_PORT" | cksum)
 export LAUNCH_JBOSS_IN_BACKGROUND=true
 exec "$JBOSS_HOME/bin/standalone.sh" \
     --server-config=standalone-microprofile.xml \
+    --graceful-startup=false \
     -b 0.0.0.0 \
     -Djboss.http.port="$HTTP_PORT" \
     -Djboss.tx.node.id="${node%% *}"

@@ -20,12 +20,16 @@ import sun.misc.SignalHandler;
 
 /**
  * The end of the service: on SIGTERM or SIGINT it is not ready any more and takes no new work at
- * once, finishes what is in flight within {@code SHUTDOWN_GRACE}, and then lets the server stop.
+ * once, finishes what is in flight within {@code SHUTDOWN_GRACE}, and then ends the process.
  *
  * <p>Both servers cut requests in flight when the JVM begins to shut down, and Payara's own grace
  * is a sleep during which it stays ready. The signal is therefore taken before the JVM sees it.
  * There is no other way to do that than {@code sun.misc.Signal}, which is part of the supported
  * module {@code jdk.unsupported} (JEP 260).
+ *
+ * <p>The process ends without the JVM's shutdown hooks: in theirs both servers take the application
+ * away while their port is still open, and answer 404 or 500 meanwhile. Nothing is left for them to
+ * do that the end of a process does not.
  */
 @ApplicationScoped
 public class Shutdown {
@@ -55,7 +59,7 @@ public class Shutdown {
                 pool::stop,
                 settings.seconds(Variable.SHUTDOWN_DELAY),
                 settings.seconds(Variable.SHUTDOWN_GRACE),
-                System::exit);
+                Runtime.getRuntime()::halt);
     }
 
     /**

@@ -109,17 +109,17 @@ public class WarmUp {
 
     private void awaitPort(long until) throws IOException, InterruptedException {
         Step probe = new Step("GET", "/health/live", null);
-        while (true) {
+        while (System.nanoTime() - until < 0) {
             try {
-                send(probe, until);
-                return;
-            } catch (ConnectException e) {
-                if (System.nanoTime() - until >= 0) {
-                    throw e;
+                if (send(probe, until) == 200) { // on WildFly 503 until it is deployed
+                    return;
                 }
-                Thread.sleep(20);
+            } catch (ConnectException e) {
+                LOG.fine("The port is not open yet");
             }
+            Thread.sleep(20);
         }
+        throw new ConnectException("no answer of ours within " + FOR_THE_PORT.toSeconds() + " s");
     }
 
     /** In rounds; how many were answered in time. */
@@ -138,7 +138,8 @@ public class WarmUp {
         return sent;
     }
 
-    private void send(Step step, long until) throws IOException {
+    /** Its status. */
+    private int send(Step step, long until) throws IOException {
         String host = InetAddress.getLoopbackAddress().getHostAddress();
         HttpURLConnection connection =
                 (HttpURLConnection)
@@ -157,12 +158,13 @@ public class WarmUp {
             connection.setDoOutput(true);
             connection.getOutputStream().write(step.body());
         }
-        boolean refused = connection.getResponseCode() >= 400;
+        int status = connection.getResponseCode();
         try (InputStream answer =
-                refused ? connection.getErrorStream() : connection.getInputStream()) {
+                status >= 400 ? connection.getErrorStream() : connection.getInputStream()) {
             if (answer != null) {
                 answer.readAllBytes(); // so that the next one uses the same connection
             }
         }
+        return status;
     }
 }

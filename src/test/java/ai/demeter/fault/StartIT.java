@@ -12,12 +12,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The time between the start of the process and the first answer. */
 @Tag("fault")
-// WildFly holds requests until the deployment; told not to, it answers with a page of its own.
-@EnabledIfSystemProperty(named = "server", matches = "payara-micro")
 class StartIT {
 
     // Would break: to a client that goes to another instance on 503 or a refused connection, 404

@@ -32,7 +32,7 @@ public final class Stack implements AutoCloseable {
                     .build();
     private final String name;
     private final Postgres postgres;
-    private Server server;
+    private volatile Server server; // the tests restart it under clients
 
     private Stack(String name, Postgres postgres) {
         this.name = name;
@@ -72,6 +72,11 @@ public final class Stack implements AutoCloseable {
         Path data = directory().resolve(name + "-data");
         deleteRecursively(data);
         return new Stack(name, Postgres.start(data, Postgres.freePort()));
+    }
+
+    /** Another server to be started, with the same database, which ends with this one. */
+    public Stack beside(String other) {
+        return new Stack(other, postgres);
     }
 
     /** Starts the server, and does not wait for it. */
