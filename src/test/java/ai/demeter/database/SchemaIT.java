@@ -1,0 +1,66 @@
+package ai.demeter.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.demeter.run.Sql;
+import ai.demeter.run.Stack;
+import ai.demeter.run.Until;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A schema that is not there yet, or cannot come, as readiness tells it. */
+@Tag("fault")
+class SchemaIT {
+    private static final String MIGRATION_WAITS =
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'demeter-migration'"
+                    + " AND wait_event_type = 'Lock'";
+
+    // Would break: whoever deploys waits for a migration that can never succeed, or is woken by
+    // one that is only held up.
+    @Test
+    @DisplayName("migrating while a lock holds it up, invalid once it fails, current when mended")
+    void states() throws Exception {
+        try (Stack stack = Stack.database("schema")) {
+            Files.deleteIfExists(stack.log());
+            try (Connection other = stack.postgres().superuser();
+                    Statement statement = other.createStatement()) {
+                other.setAutoCommit(false);
+                statement.execute("CREATE TABLE warehouse (code text)");
+                stack.startServer(Map.of("DB_LOCK_TIMEOUT", "2"));
+                Until.holds("it waits", () -> Sql.number(stack.postgres(), MIGRATION_WAITS) == 1);
+                Until.holds("it is tried again", () -> logged(stack, "not migrated yet") > 0);
+                Until.holds("the port is open", () -> stack.server().readiness() == 503);
+                Until.holds("it says so", () -> down(stack).contains("\"state\":\"migrating\""));
+                assertThat(stack.get("/api/warehouses").body())
+                        .contains("urn:demeter:problem:database-unavailable");
+                other.commit();
+            }
+            Until.holds("it says so", () -> down(stack).contains("\"state\":\"invalid\""));
+            assertThat(logged(stack, "Migrations or mapping are wrong")).isOne();
+            Sql.run(stack.postgres(), "DROP TABLE warehouse");
+            Until.holds("current", () -> stack.get("/health/ready").statusCode() == 200);
+            assertThat(stack.get("/api/warehouses").statusCode()).isEqualTo(200);
+        }
+    }
+
+    /** What readiness answers while it is down. */
+    private static String down(Stack stack) throws Exception {
+        HttpResponse<String> answer = stack.get("/health/ready");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+        return answer.body();
+    }
+
+    private static long logged(Stack stack, String part) throws Exception {
+        return Files.exists(stack.log())
+                ? Files.readAllLines(stack.log()).stream()
+                        .filter(line -> line.contains(part))
+                        .count()
+                : 0;
+    }
+}
