@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
  * the database would have to log in a whole pool within a moment, again and again.
  */
 @Tag("fault")
+@Tag("proof") // the ages pass in true time
 class LifetimeIT {
     private static final Duration RECYCLE = Duration.ofSeconds(20);
     private static final Duration OBSERVED = RECYCLE.plusSeconds(2);

@@ -157,6 +157,7 @@ class PgBouncerIT {
     }
 
     @Test
+    @Tag("proof")
     @DisplayName("Its sessions killed under load: no failed request")
     void killed() throws Exception {
         try (Clients clients = new Clients(20, 6_000, list())) {
@@ -172,6 +173,7 @@ class PgBouncerIT {
     }
 
     @Test
+    @Tag("proof")
     @DisplayName(
             "Database restarted: refused within 2 s meanwhile, served within 4 s of its return")
     void restarted() throws Exception {
@@ -192,6 +194,7 @@ class PgBouncerIT {
     }
 
     @Test
+    @Tag("proof")
     @DisplayName(
             "Database frozen: refused within 10 s, not ready within 2 s, served within 2 s of the thaw")
     void databaseFrozen() throws Exception {
@@ -199,6 +202,7 @@ class PgBouncerIT {
     }
 
     @Test
+    @Tag("proof")
     @DisplayName("The pooler frozen: the same")
     void poolerFrozen() throws Exception {
         frozen("pooler", pooler::freeze, pooler::thaw);
@@ -229,6 +233,7 @@ class PgBouncerIT {
     }
 
     @Test
+    @Tag("proof")
     @DisplayName("The pooler killed: refused within 2 s meanwhile, served within 2 s of its return")
     void poolerKilled() throws Exception {
         pooler.kill();
