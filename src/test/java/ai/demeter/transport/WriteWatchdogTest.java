@@ -46,6 +46,9 @@ class WriteWatchdogTest {
     private ServerSocket server;
     private BoundedSocket bounded;
 
+    /** Held: what nobody refers to is closed when garbage is collected. */
+    private Socket peer;
+
     @BeforeEach
     void start() throws Exception {
         if (tls == null) {
@@ -68,6 +71,9 @@ class WriteWatchdogTest {
 
     @AfterEach
     void stop() throws IOException {
+        if (peer != null) {
+            peer.close();
+        }
         server.close();
     }
 
@@ -104,7 +110,7 @@ class WriteWatchdogTest {
                             .createSocket(socket, "localhost", server.getLocalPort(), true);
             ((SSLSocket) socket).startHandshake();
         }
-        accepted.get();
+        peer = accepted.get();
         return socket;
     }
 
