@@ -1,7 +1,6 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.Commit;
-import ai.demeter.metrics.Rehearsal;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.enterprise.context.Dependent;
@@ -11,10 +10,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
-import java.sql.Statement;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -96,21 +93,12 @@ class Transaction {
     long begin() throws Exception {
         long started = System.nanoTime();
         transaction.begin();
-        if (Rehearsal.isUnderWay()) {
-            with(connection -> execute(connection, "SAVEPOINT rehearsal"));
-        }
         return started;
     }
 
     /** Does something with the transaction's own connection. */
     void with(Work work) {
         entityManager.unwrap(Session.class).doWork(work);
-    }
-
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** Has the database hear of everything, and keeps nothing in memory of it. */
@@ -127,9 +115,6 @@ class Transaction {
      */
     void commit(Commit.Statement last) throws Exception {
         entityManager.flush(); // here rather than in the commit, where its cause may get lost
-        if (Rehearsal.isUnderWay()) { // the commit is a true one, of nothing
-            with(connection -> execute(connection, "ROLLBACK TO SAVEPOINT rehearsal"));
-        }
         Commit.takeFailure();
         if (last != null) {
             Commit.carry(last);

@@ -43,7 +43,6 @@ public class WarmUp {
 
     private static final Duration IN_ALL = Duration.ofSeconds(2);
 
-    /** Each round takes ids that no row will have; a block of theirs is 100. */
     private static final int ROUNDS = 40;
 
     private record Step(String method, String path, byte[] body) {
@@ -153,6 +152,7 @@ public class WarmUp {
         connection.setReadTimeout(left);
         connection.setRequestMethod(step.method());
         connection.setRequestProperty(HEADER, secret);
+        connection.setRequestProperty("If-Match", "\"0\"");
         if (step.body() != null) {
             connection.setRequestProperty("Content-Type", "application/json");
             connection.setDoOutput(true);

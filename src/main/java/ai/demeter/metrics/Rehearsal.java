@@ -2,8 +2,8 @@ package ai.demeter.metrics;
 
 /**
  * A request that the service makes to itself before it says that it is ready, so that the first one
- * of a client finds everything loaded and compiled (issue 13). It goes the way of any other, and
- * leaves no trace: who counts, asks for tokens or commits, asks here first.
+ * of a client finds everything loaded and compiled (issue 13). It goes the way of any other,
+ * changes nothing, and leaves no trace: who counts or asks for tokens asks here first.
  */
 public final class Rehearsal {
     private static final ThreadLocal<Boolean> OF_THREAD = new ThreadLocal<>();
