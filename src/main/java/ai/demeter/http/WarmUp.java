@@ -41,7 +41,7 @@ public class WarmUp {
      */
     private static final Duration FOR_THE_PORT = Duration.ofSeconds(10);
 
-    private static final Duration IN_ALL = Duration.ofSeconds(2);
+    private static final Duration IN_ALL = Duration.ofSeconds(1);
 
     private static final int ROUNDS = 40;
 
