@@ -61,10 +61,7 @@ public class Schema {
         QUIET.forEach(Logger::setLevel);
     }
 
-    /**
-     * How often a database that is not there is tried; 5 s after its return are promised
-     * (docs/guarantees.md, "Health").
-     */
+    /** 5 s after the database's return are promised (docs/guarantees.md, "Health"). */
     private static final long RETRY_SECONDS = 1;
 
     /** A wrong migration or mapping is mended by people. */
@@ -77,7 +74,7 @@ public class Schema {
         INVALID
     }
 
-    /** Told before anything is served that it could be. */
+    /** Told before anything is served that it could be, unless that took longer than it should. */
     public record Usable() {}
 
     @Resource private ManagedScheduledExecutorService executor;
@@ -94,6 +91,7 @@ public class Schema {
     private volatile List<Migration> history = List.of();
     private volatile boolean stopped;
     private String lastReason = "";
+    private boolean delayed; // who waits for the database's return is served at once, warm or not
 
     /** For the client proxy. */
     protected Schema() {
@@ -150,7 +148,7 @@ public class Schema {
             return;
         }
         if (heartbeat.isLost()) {
-            executor.schedule(this::bringUpToDate, RETRY_SECONDS, TimeUnit.SECONDS);
+            tryAgain(RETRY_SECONDS);
             return;
         }
         try {
@@ -162,7 +160,9 @@ public class Schema {
                 ConnectionBudget.look(PoolFiller.dataSource(), settings.poolMaximum());
             }
             pool.start();
-            usable.fire(new Usable());
+            if (!delayed) {
+                usable.fire(new Usable());
+            }
             state = State.CURRENT;
             privileges.warnings().forEach(LOG::warning);
             LOG.info(() -> "Ready: " + open.count() + " connections open");
@@ -170,11 +170,13 @@ public class Schema {
             boolean passing = isPassing(Failure.of(e).kind());
             state = passing ? State.MIGRATING : State.INVALID;
             report(e, passing);
-            executor.schedule(
-                    this::bringUpToDate,
-                    passing ? RETRY_SECONDS : RETRY_INVALID_SECONDS,
-                    TimeUnit.SECONDS);
+            tryAgain(passing ? RETRY_SECONDS : RETRY_INVALID_SECONDS);
         }
+    }
+
+    private void tryAgain(long seconds) {
+        delayed = true;
+        executor.schedule(this::bringUpToDate, seconds, TimeUnit.SECONDS);
     }
 
     /** Whether a failure goes by itself; data that a migration cannot take does not. */
@@ -211,12 +213,8 @@ public class Schema {
                                 : result.targetSchemaVersion));
         EventLog.current().record(Event.Kind.SCHEMA_CURRENT, "version " + version);
         LOG.info(
-                () ->
-                        "Schema at version "
-                                + version
-                                + ", "
-                                + result.migrationsExecuted
-                                + " migrations applied");
+                "Schema at version %s, %d migrations applied"
+                        .formatted(version, result.migrationsExecuted));
     }
 
     /** As a metric: a version need not be a number, so it is a label. */

@@ -12,7 +12,6 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
-import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -44,6 +43,9 @@ public class WarmUp {
     private static final Duration IN_ALL = Duration.ofSeconds(1);
 
     private static final int ROUNDS = 40;
+
+    /** For one of them, were it stuck. */
+    private static final int MOST_MILLIS = 5_000;
 
     private record Step(String method, String path, byte[] body) {
         static Step of(String line) {
@@ -110,7 +112,7 @@ public class WarmUp {
         Step probe = new Step("GET", "/health/live", null);
         while (System.nanoTime() - until < 0) {
             try {
-                if (send(probe, until) == 200) { // on WildFly 503 until it is deployed
+                if (send(probe) == 200) { // on WildFly 503 until it is deployed
                     return;
                 }
             } catch (ConnectException e) {
@@ -121,35 +123,33 @@ public class WarmUp {
         throw new ConnectException("no answer of ours within " + FOR_THE_PORT.toSeconds() + " s");
     }
 
-    /** In rounds; how many were answered in time. */
+    /**
+     * In rounds until the time is over; how many. The last one is waited for: none is left behind.
+     */
     private int send(List<Step> steps, long until) throws IOException {
         int sent = 0;
-        try {
-            for (int round = 0; round < ROUNDS; round++) {
-                for (Step step : steps) {
-                    send(step, until);
-                    sent++;
+        for (int round = 0; round < ROUNDS; round++) {
+            for (Step step : steps) {
+                if (System.nanoTime() - until >= 0) {
+                    return sent;
                 }
+                send(step);
+                sent++;
             }
-        } catch (SocketTimeoutException e) {
-            LOG.fine("The time for warming up is over");
         }
         return sent;
     }
 
     /** Its status. */
-    private int send(Step step, long until) throws IOException {
+    private int send(Step step) throws IOException {
         String host = InetAddress.getLoopbackAddress().getHostAddress();
         HttpURLConnection connection =
                 (HttpURLConnection)
                         URI.create("http://" + host + ":" + port + step.path())
                                 .toURL()
                                 .openConnection();
-        int left =
-                Math.toIntExact(
-                        Math.max(1, Duration.ofNanos(until - System.nanoTime()).toMillis()));
-        connection.setConnectTimeout(left);
-        connection.setReadTimeout(left);
+        connection.setConnectTimeout(MOST_MILLIS);
+        connection.setReadTimeout(MOST_MILLIS);
         connection.setRequestMethod(step.method());
         connection.setRequestProperty(HEADER, secret);
         connection.setRequestProperty("If-Match", "\"0\"");
