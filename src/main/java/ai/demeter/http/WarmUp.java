@@ -124,13 +124,14 @@ public class WarmUp {
     }
 
     /**
-     * In rounds until the time is over; how many. The last one is waited for: none is left behind.
+     * In rounds, one at least, until the time is over; how many. The last one is waited for: none
+     * is left behind.
      */
     private int send(List<Step> steps, long until) throws IOException {
         int sent = 0;
         for (int round = 0; round < ROUNDS; round++) {
             for (Step step : steps) {
-                if (System.nanoTime() - until >= 0) {
+                if (round > 0 && System.nanoTime() - until >= 0) {
                     return sent;
                 }
                 send(step);

@@ -2,12 +2,14 @@ package ai.demeter.session;
 
 import ai.demeter.transport.TlsFileException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -19,6 +21,7 @@ public final class OpeningFailure {
             Pattern.compile("The hostname (\\S+) could not be verified");
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
     private static final int MOST_CAUSES = 20;
+    private static final String TLS = "sun.security.ssl.";
 
     /** pgjdbc's for a password that is missing, and for a server without TLS. */
     private static final String REFUSED = "08004";
@@ -109,8 +112,7 @@ public final class OpeningFailure {
             return "the database's certificate is of an authority that is not trusted; put the"
                     + " authority's certificate into the file of DATABASE_CA_FILE";
         }
-        if (cause instanceof SSLException
-                && String.valueOf(cause.getMessage()).contains("readHandshakeRecord")) {
+        if (isBrokenUnderTls(cause)) {
             // Of its alert and the end of the connection the latter may arrive first.
             return "the database broke off the handshake, as it does with a certificate that it"
                     + " refuses; look at DATABASE_CERT_FILE, DATABASE_KEY_FILE and the database's"
@@ -126,6 +128,14 @@ public final class OpeningFailure {
             }
         }
         return cause instanceof PSQLException ? knownToTheDriver(cause) : null;
+    }
+
+    private static boolean isBrokenUnderTls(Throwable cause) {
+        return cause instanceof SSLException
+                        && String.valueOf(cause.getMessage()).contains("readHandshakeRecord")
+                || cause instanceof SocketException
+                        && Arrays.stream(cause.getStackTrace())
+                                .anyMatch(frame -> frame.getClassName().startsWith(TLS));
     }
 
     /** The driver tells these by its message alone. */
