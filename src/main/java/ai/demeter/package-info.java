@@ -26,9 +26,10 @@
  *
  * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well, and shown
  * by {@code status}, which stands above all the others because it reads from all of them. {@code
- * health} tells orchestrators whether to send requests here at all; {@code metrics} holds the
- * registry that all of them publish in. Imports run one way, from the component down: component,
- * http, idempotency, health, database, pool, auth, connection, session, transport, settings,
- * metrics, events; {@code LayeringTest} holds it.
+ * health} tells orchestrators whether to send requests here at all, {@code schema} brings the
+ * tables up to date before that; {@code metrics} holds the registry that all of them publish in.
+ * Imports run one way, from the component down: component, http, idempotency, health, schema,
+ * database, pool, auth, connection, session, transport, settings, metrics, events; {@code
+ * LayeringTest} holds it.
  */
 package ai.demeter;

@@ -34,6 +34,7 @@ class LayeringTest {
                     "http",
                     "idempotency",
                     "health",
+                    "schema",
                     "database",
                     "pool",
                     "auth",
@@ -50,7 +51,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: status, http, idempotency, health, database, pool, auth, connection, session, transport, settings, metrics, events")
+            "imports run one way: status, http, idempotency, health, schema, database, pool, auth, connection, session, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }

@@ -1,6 +1,6 @@
 package ai.demeter.health;
 
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package ai.demeter.http;
 
 import ai.demeter.connection.Heartbeat;
-import ai.demeter.database.Schema;
 import ai.demeter.health.InFlight;
 import ai.demeter.metrics.Rehearsal;
+import ai.demeter.schema.Schema;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,6 +1,6 @@
 package ai.demeter.http;
 
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -2,7 +2,7 @@ package ai.demeter.idempotency;
 
 import ai.demeter.connection.Heartbeat;
 import ai.demeter.database.EnclosingTransaction;
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.annotation.PreDestroy;

@@ -1,6 +1,6 @@
 package ai.demeter.status;
 
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

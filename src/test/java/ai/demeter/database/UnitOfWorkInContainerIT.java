@@ -11,6 +11,7 @@ import ai.demeter.incontainer.RoundTrips;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.pool.PoolStatistics;
 import ai.demeter.run.Until;
+import ai.demeter.schema.Schema;
 import ai.demeter.warehouse.Warehouse;
 import ai.demeter.warehouse.WarehouseType;
 import jakarta.annotation.Resource;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import ai.demeter.database.Schema;
 import ai.demeter.incontainer.Archive;
 import ai.demeter.incontainer.Outside;
 import ai.demeter.incontainer.Probe;
 import ai.demeter.incontainer.RoundTrips;
 import ai.demeter.run.Until;
+import ai.demeter.schema.Schema;
 import ai.demeter.warehouse.Warehouse;
 import ai.demeter.warehouse.WarehouseType;
 import jakarta.inject.Inject;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import ai.demeter.database.Failure;
-import ai.demeter.database.Schema;
 import ai.demeter.incontainer.Archive;
 import ai.demeter.incontainer.Outside;
 import ai.demeter.incontainer.Probe;
 import ai.demeter.run.Until;
+import ai.demeter.schema.Schema;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;

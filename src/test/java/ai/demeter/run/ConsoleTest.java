@@ -28,13 +28,13 @@ class ConsoleTest {
         assertThat(
                         shown(
                                 PAYARA.formatted(
-                                        "ai.demeter.database.Schema", "Ready: 6 connections"),
+                                        "ai.demeter.schema.Schema", "Ready: 6 connections"),
                                 PAYARA.formatted("fish.payara.Boot", "ai.demeter.Schema (x) y"),
                                 "\n",
                                 PAYARA.formatted(
                                         "ai.demeter.http.Api", "[[\n  Wrong (42): it\n\tat x\n]]"),
                                 WILDFLY.formatted(
-                                        "ai.demeter.database.Schema", "Schema at version (1)"),
+                                        "ai.demeter.schema.Schema", "Schema at version (1)"),
                                 WILDFLY.formatted("org.jboss.as", "Deployed \"demeter.war\"")))
                 .isEqualTo("Ready: 6 connections\nWrong (42): it\nSchema at version (1)\n");
     }

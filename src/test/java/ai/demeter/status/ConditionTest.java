@@ -2,7 +2,7 @@ package ai.demeter.status;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

@@ -1,7 +1,8 @@
-package ai.demeter.database;
+package ai.demeter.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.demeter.database.Failure;
 import java.sql.SQLException;
 import org.flywaydb.core.api.FlywayException;
 import org.junit.jupiter.api.DisplayName;

@@ -1,8 +1,9 @@
-package ai.demeter.database;
+package ai.demeter.schema;
 
 import ai.demeter.connection.DemeterDataSource;
 import ai.demeter.connection.Heartbeat;
 import ai.demeter.connection.OpenConnections;
+import ai.demeter.database.Failure;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.pool.PoolFiller;
@@ -19,16 +20,11 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.output.MigrateResult;
 import org.hibernate.SessionFactory;
 
@@ -88,7 +84,7 @@ public class Schema {
     private final jakarta.enterprise.event.Event<Usable> usable;
     private volatile State state = State.MIGRATING;
     private volatile String version = "none";
-    private volatile List<Migration> history = List.of();
+    private volatile List<Applied> history = List.of();
     private volatile boolean stopped;
     private String lastReason = "";
     private boolean delayed; // who waits for the database's return is served at once, warm or not
@@ -114,16 +110,8 @@ public class Schema {
         this.usable = usable;
     }
 
-    /**
-     * A migration that is applied.
-     *
-     * @param version null for one that is repeatable
-     * @param took how long it ran
-     */
-    public record Migration(String version, String description, Instant installed, Duration took) {}
-
     /** The migrations that are applied, the first one first; empty until that is known. */
-    public List<Migration> history() {
+    public List<Applied> history() {
         return history;
     }
 
@@ -189,23 +177,10 @@ public class Schema {
     }
 
     private void migrate() {
-        Flyway flyway =
-                Flyway.configure(Schema.class.getClassLoader())
-                        .dataSource(DemeterDataSource.forMigration())
-                        .locations("classpath:db/migration")
-                        .validateMigrationNaming(true)
-                        .load();
-        MigrateResult result = flyway.migrate();
-        history =
-                Arrays.stream(flyway.info().applied())
-                        .map(
-                                done ->
-                                        new Migration(
-                                                Objects.toString(done.getVersion(), null),
-                                                done.getDescription(),
-                                                done.getInstalledOn().toInstant(),
-                                                Duration.ofMillis(done.getExecutionTime())))
-                        .toList();
+        Migrations migrations =
+                new Migrations(DemeterDataSource.forMigration(), "classpath:db/migration");
+        MigrateResult result = migrations.migrate();
+        history = migrations.applied();
         publish(
                 String.valueOf(
                         result.migrationsExecuted == 0

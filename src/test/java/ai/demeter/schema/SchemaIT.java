@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
@@ -22,12 +23,14 @@ class SchemaIT {
                     + " AND wait_event_type = 'Lock'";
 
     // Would break: whoever deploys waits for a migration that can never succeed, or is woken by
-    // one that is only held up.
+    // one that is only held up; or a service whose role may too little is ready, and answers 500.
     @Test
-    @DisplayName("migrating while a lock holds it up, invalid once it fails, current when mended")
+    @DisplayName(
+            "migrating while a lock holds it up, invalid once it fails; mended, invalid while the role may too little; granted, current")
     void states() throws Exception {
         try (Stack stack = Stack.database("schema")) {
             Files.deleteIfExists(stack.log());
+            mayTooLittle(stack);
             try (Connection other = stack.postgres().superuser();
                     Statement statement = other.createStatement()) {
                 other.setAutoCommit(false);
@@ -43,9 +46,40 @@ class SchemaIT {
             Until.holds("it says so", () -> down(stack).contains("\"state\":\"invalid\""));
             assertThat(logged(stack, "Migrations or mapping are wrong")).isOne();
             Sql.run(stack.postgres(), "DROP TABLE warehouse");
+            for (String right :
+                    List.of(
+                            "The database role demeter lacks USAGE on schema public;",
+                            "INSERT, DELETE on table warehouse",
+                            "USAGE on sequence warehouse_id_seq")) {
+                Until.holds("the log names it: " + right, () -> logged(stack, right) > 0);
+            }
+            assertThat(down(stack)).contains("\"state\":\"invalid\"");
+            assertThat(stack.get("/api/warehouses").statusCode()).isEqualTo(503);
+            Sql.run(
+                    stack.postgres(),
+                    "GRANT USAGE ON SCHEMA public TO demeter",
+                    "GRANT INSERT, DELETE ON ALL TABLES IN SCHEMA public TO demeter",
+                    "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO demeter");
             Until.holds("current", () -> stack.get("/health/ready").statusCode() == 200);
-            assertThat(stack.get("/api/warehouses").statusCode()).isEqualTo(200);
+            assertThat(
+                            stack.post(
+                                            "/api/warehouses",
+                                            "{\"code\":\"TWO-1\",\"name\":\"Two roles\",\"type\":\"tunnel\"}")
+                                    .statusCode())
+                    .isEqualTo(201);
         }
+    }
+
+    /**
+     * What migrations make is not the application's to use. Each right, and those of a role that
+     * may too much, is tried in {@link PrivilegesTest}.
+     */
+    private static void mayTooLittle(Stack stack) throws Exception {
+        Sql.run(
+                stack.postgres(),
+                "ALTER DEFAULT PRIVILEGES FOR ROLE demeter_owner IN SCHEMA public REVOKE INSERT, DELETE ON TABLES FROM demeter",
+                "ALTER DEFAULT PRIVILEGES FOR ROLE demeter_owner IN SCHEMA public REVOKE USAGE ON SEQUENCES FROM demeter",
+                "REVOKE USAGE ON SCHEMA public FROM demeter");
     }
 
     /** What readiness answers while it is down. */

@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.schema;
 
 import ai.demeter.connection.DemeterDataSource;
 import ai.demeter.pool.PoolFiller;
