@@ -111,7 +111,7 @@ class CommitIT {
     void cut() throws Exception {
         String code = nextCode();
         int before = logged();
-        proxy.cutOnceAfter(CommitIT::isCommit);
+        proxy.cutOnceAfter(code, CommitIT::isCommit);
         assertUnknown(stack.post(ALL, warehouse(code)));
         assertThat(proxy.hasCutOnce()).isTrue();
         Until.holds("carried out", () -> stored(code) == 1);
@@ -237,9 +237,9 @@ class CommitIT {
                 request.header("Idempotency-Key", code);
             }
             if (toDatabase) {
-                proxy.cutOnceWithin(CommitIT::isCommit, bytes);
+                proxy.cutOnceWithin(code, CommitIT::isCommit, bytes);
             } else {
-                proxy.cutOnceWithinAnswer(CommitIT::isCommit, bytes);
+                proxy.cutOnceWithinAnswer(code, CommitIT::isCommit, bytes);
             }
             HttpResponse<String> answer = stack.send(request);
             boolean wasCut = proxy.hasCutOnce();

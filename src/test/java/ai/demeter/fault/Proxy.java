@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
@@ -39,11 +40,12 @@ final class Proxy implements AutoCloseable {
     /**
      * Where a connection is to be cut.
      *
+     * @param after what its connection has sent before, or in the same piece of data
      * @param matches the piece of data, client to database, that it happens at
      * @param toDatabase whether within that piece, or within what the database answers to it
      * @param bytes how many of them are passed on
      */
-    private record Cut(Predicate<byte[]> matches, boolean toDatabase, int bytes) {}
+    private record Cut(String after, Predicate<byte[]> matches, boolean toDatabase, int bytes) {}
 
     Proxy(int target) throws IOException {
         this.target = target;
@@ -91,22 +93,27 @@ final class Proxy implements AutoCloseable {
      * connection.
      */
     void cutOnceAfter(Predicate<byte[]> matches) {
-        cutOnceWithin(matches, WHOLE);
+        cutOnceWithin("", matches, WHOLE);
+    }
+
+    /** The same on the connection that has sent this text, and no other. */
+    void cutOnceAfter(String text, Predicate<byte[]> matches) {
+        cutOnceWithin(text, matches, WHOLE);
     }
 
     /** The same, and of that piece only its first bytes; nothing if it has no more than that. */
-    void cutOnceWithin(Predicate<byte[]> matches, int bytes) {
+    void cutOnceWithin(String text, Predicate<byte[]> matches, int bytes) {
         cutOnce = false;
-        cut.set(new Cut(matches, true, bytes));
+        cut.set(new Cut(text, matches, true, bytes));
     }
 
     /**
-     * Passes on the first piece of data, client to database, that matches, then as many bytes of
-     * the answer, and closes its connection; nothing if the answer has no more than that.
+     * Passes on that piece, then as many bytes of the answer, and closes its connection; nothing if
+     * the answer has no more than that.
      */
-    void cutOnceWithinAnswer(Predicate<byte[]> matches, int bytes) {
+    void cutOnceWithinAnswer(String text, Predicate<byte[]> matches, int bytes) {
         cutOnce = false;
-        cut.set(new Cut(matches, false, bytes));
+        cut.set(new Cut(text, matches, false, bytes));
     }
 
     /** Whether that has happened: a test of a fault that did not occur shows nothing. */
@@ -158,6 +165,7 @@ final class Proxy implements AutoCloseable {
     private void toDatabase(Socket client, Socket database, AtomicInteger ofAnswer)
             throws IOException {
         AtomicBoolean first = new AtomicBoolean(true);
+        AtomicReference<Cut> begun = new AtomicReference<>();
         pump(
                 client,
                 database,
@@ -166,7 +174,14 @@ final class Proxy implements AutoCloseable {
                     Thread.sleep(atFirst.plus(delay).toMillis());
                     awaitThaw();
                     Cut due = cut.get();
-                    if (due == null || !due.matches.test(piece) || !cut.compareAndSet(due, null)) {
+                    if (due != null
+                            && new String(piece, StandardCharsets.ISO_8859_1).contains(due.after)) {
+                        begun.set(due);
+                    }
+                    if (due == null
+                            || begun.get() != due
+                            || !due.matches.test(piece)
+                            || !cut.compareAndSet(due, null)) {
                         ofAnswer.set(ALL);
                         return ALL;
                     }
