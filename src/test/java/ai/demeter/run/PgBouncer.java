@@ -133,8 +133,8 @@ public final class PgBouncer implements AutoCloseable {
     }
 
     /** Ends it at once. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     private void signal(String name) throws IOException, InterruptedException {

@@ -1,5 +1,7 @@
 package ai.demeter.run;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,12 +41,25 @@ public final class Stack implements AutoCloseable {
         this.postgres = postgres;
     }
 
-    /** The one for tests that leave both as they found them; ends with the tests. */
+    /**
+     * The one for tests that leave both as they found them; ends with the tests. By {@code
+     * -Dpooler=true} there is PgBouncer between them.
+     */
     public static synchronized Stack shared() throws Exception {
         if (shared == null) {
             // The build runs two classes side by side, each in a JVM with a shared one of its own.
-            shared = start("shared-" + ProcessHandle.current().pid(), Map.of());
+            boolean pooled = Boolean.getBoolean("pooler");
+            assumeTrue(!pooled || PgBouncer.installed().isPresent(), "pgbouncer is not installed");
+            shared = database("shared-" + ProcessHandle.current().pid());
             Runtime.getRuntime().addShutdownHook(new Thread(() -> shared.close()));
+            if (pooled) {
+                PgBouncer pooler = PgBouncer.start(shared.postgres, Map.of());
+                Runtime.getRuntime().addShutdownHook(new Thread(pooler::kill));
+                shared.startServer(Map.of("DATABASE_URL", pooler.url()));
+            } else {
+                shared.startServer(Map.of());
+            }
+            shared.awaitReady();
         }
         return shared;
     }
