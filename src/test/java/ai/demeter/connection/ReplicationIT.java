@@ -17,9 +17,11 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two real PostgreSQLs, one following the other by streaming; needs no server of ours. */
+@Tag("without-server")
 class ReplicationIT {
     private static final Duration AT_ONCE = Duration.ofSeconds(2);
 

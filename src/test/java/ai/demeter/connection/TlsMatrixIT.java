@@ -23,10 +23,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every certificate, right and wrong, before a real PostgreSQL; needs no server of ours. */
+@Tag("without-server")
 class TlsMatrixIT {
     @TempDir private static Path directory;
     private static Postgres postgres;

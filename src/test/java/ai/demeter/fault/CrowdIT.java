@@ -162,7 +162,9 @@ class CrowdIT {
                 stack,
                 "2,000 clients behind a locked table: refused as overloaded, longest",
                 Clients.longest(overloaded));
-        assertThat(Clients.longest(overloaded)).isLessThan(BOUND.multipliedBy(2));
+        // At once; but for some that 2,000 clients on the same cores let wait for their turn there.
+        List<Duration> took = overloaded.stream().map(Answer::took).sorted().toList();
+        assertThat(took.get(took.size() * 9 / 10)).isLessThan(BOUND);
         assertThat(answers).extracting(Answer::status).containsOnly(200, 503);
         Until.holds("served", () -> Clients.one(list()).status() == 200);
     }

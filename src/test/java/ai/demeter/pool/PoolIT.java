@@ -39,15 +39,6 @@ class PoolIT {
     }
 
     @Test
-    @DisplayName("a service that is ready pays for no connection in its first requests")
-    void filled() throws Exception {
-        // A server of its own: others have had requests already.
-        try (Stack fresh = Stack.start("pool", java.util.Map.of())) {
-            assertThat(Sql.number(fresh.postgres(), SESSIONS)).isEqualTo(20);
-        }
-    }
-
-    @Test
     @DisplayName("200 clients at once are all served, by 30 connections at most")
     void crowd() throws Exception {
         ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -20,13 +19,16 @@ class ImageIT {
     @Test
     @DisplayName("HEALTHCHECK is content with a server whose database is away, not with none")
     void healthcheck() throws Exception {
-        try (Stack stack = Stack.start("image", Map.of())) {
-            int port = stack.server().base().getPort();
-            assertThat(check(port)).as("database up").isZero();
-
-            stack.postgres().close();
+        Stack stack = Stack.shared();
+        int port = stack.server().base().getPort();
+        assertThat(check(port)).as("database up").isZero();
+        stack.postgres().close();
+        try {
             Until.holds("not ready", () -> stack.server().readiness() == 503);
             assertThat(check(port)).as("database down").isZero();
+        } finally {
+            stack.postgres().start();
+            stack.awaitReady();
         }
         assertThat(check(Postgres.freePort())).as("no server").isNotZero();
     }

@@ -17,9 +17,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What the WAR consists of. */
+@Tag("without-server")
 class WarIT {
     private static final Path TARGET = Path.of(System.getProperty("checkout"), "target");
     private static final Path WAR = TARGET.resolve("demeter.war");
