@@ -35,6 +35,20 @@ public class Description implements OASFilter {
                     parameter
                             .description("How many at most, from 1 to " + Page.MOST)
                             .example(Page.DEFAULT_LIMIT);
+            case "stale" ->
+                    parameter
+                            .description(
+                                    "Seconds that the list may be old, from 0 to "
+                                            + Stale.MOST
+                                            + ": then a read replica may answer, where there is"
+                                            + " one")
+                            .example(5);
+            case PositionOfWrite.HEADER ->
+                    parameter
+                            .description(
+                                    "That of the answer to a write, which the list must have,"
+                                            + " however stale it may be otherwise")
+                            .example("0/16B3748");
             case "after" -> parameter.description("The next of the page before");
             default -> parameter;
         };
