@@ -93,9 +93,13 @@ final class ConnectionFactory {
         return forProbe(timeout);
     }
 
-    /** For the pool of the read replica: with the limits of the session and of the socket. */
+    /**
+     * For the pool of the read replica: with the limits of the session and of the socket. Whoever
+     * waits for it could be served by the primary, so it is opened as fast as the watch's own or
+     * not at all.
+     */
     Session forReplica() throws SQLException {
-        Session session = atReplica("demeter-read", settings.seconds(Variable.DB_CONNECT_TIMEOUT));
+        Session session = atReplica("demeter-read", ReplicaWatch.SILENCE);
         session.connection()
                 .setNetworkTimeout(
                         Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));

@@ -51,11 +51,9 @@ public final class ReplicaWatch {
     /**
      * What the replica answered.
      *
-     * @param server which one it was, since when
      * @param freshAt a moment whose writes it has; empty if none is known
      */
-    private record Replayed(
-            String server, LogPosition position, long asked, Optional<Long> freshAt) {}
+    private record Replayed(LogPosition position, long asked, Optional<Long> freshAt) {}
 
     private final String name;
     private final Callable<Session> toPrimary;
@@ -63,6 +61,9 @@ public final class ReplicaWatch {
     private final ReplicaConnections open;
     private final LongSupplier clock;
     private volatile Replayed last;
+
+    /** Which one answered last, and since when it runs. */
+    private volatile String server = "";
 
     // Of the thread that beats.
     private final PrimaryLog written = new PrimaryLog(OLDEST);
@@ -142,9 +143,8 @@ public final class ReplicaWatch {
     }
 
     /** Whether that is the one that is watched; a restart makes it another one. */
-    boolean isOf(String server) {
-        Replayed replayed = last;
-        return replayed != null && replayed.server.equals(server);
+    boolean isOf(String another) {
+        return server.equals(another);
     }
 
     /** Which server a session is with. */
@@ -209,7 +209,8 @@ public final class ReplicaWatch {
                     Optional.ofNullable(row.getString(2))
                             .flatMap(LogPosition::parse)
                             .orElseThrow(() -> new SQLException("it has replayed nothing yet"));
-            return new Replayed(row.getString(1), position, asked, written.moment(position, asked));
+            server = row.getString(1);
+            return new Replayed(position, asked, written.moment(position, asked));
         }
     }
 

@@ -3,6 +3,7 @@ package ai.demeter.pool;
 import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.LogPosition;
 import ai.demeter.connection.ReplicaWatch;
+import ai.demeter.metrics.Rehearsal;
 import ai.demeter.settings.ReadReplica;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -45,32 +46,60 @@ public class ReplicaReads {
     private static final ThreadLocal<Boolean> CHOSEN = new ThreadLocal<>();
 
     private final Map<Fallback, Counter> fallbacks = new EnumMap<>(Fallback.class);
-    private final ReplicaWatch watch;
+    private final Judgement judgement;
+    private final Runnable broke;
     private final Bulkhead permits;
     private Counter byPrimary;
     private Counter byReplica;
 
+    /** Whether the replica may be read from now. */
+    @FunctionalInterface
+    interface Judgement {
+        /** As {@link ReplicaWatch#doubt}. */
+        Optional<ReplicaWatch.Doubt> doubt(Duration mayBeOld, LogPosition position);
+    }
+
     /** For the proxy of CDI. */
     protected ReplicaReads() {
-        watch = null;
+        judgement = null;
+        broke = null;
         permits = null;
     }
 
     @Inject
     ReplicaReads(MeterRegistry registry) {
-        this(CompositionRoot.ofProcess(), registry);
-    }
-
-    ReplicaReads(CompositionRoot parts, MeterRegistry registry) {
-        watch = parts.replicaWatch().orElse(null);
-        int maximum = parts.settings().replica().map(ReadReplica::poolMaximum).orElse(0);
-        permits = new Bulkhead(maximum, 0, Duration.ZERO, () -> false, System::nanoTime);
-        if (watch != null) {
-            register(registry);
+        CompositionRoot parts = CompositionRoot.ofProcess();
+        ReplicaWatch watch = parts.replicaWatch().orElse(null);
+        permits = permits(parts.settings().replica().map(ReadReplica::poolMaximum).orElse(0));
+        if (watch == null) {
+            judgement = null;
+            broke = null;
+        } else {
+            judgement = watch::doubt;
+            broke = watch::doubted;
+            count(registry);
+            publish(watch, registry);
         }
     }
 
-    private void register(MeterRegistry registry) {
+    /**
+     * For a replica.
+     *
+     * @param broke is told of each read that broke there
+     * @param maximum how many reads may be there at once
+     */
+    ReplicaReads(Judgement judgement, Runnable broke, int maximum, MeterRegistry registry) {
+        this.judgement = judgement;
+        this.broke = broke;
+        permits = permits(maximum);
+        count(registry);
+    }
+
+    private static Bulkhead permits(int maximum) {
+        return new Bulkhead(maximum, 0, Duration.ZERO, () -> false, System::nanoTime);
+    }
+
+    private void count(MeterRegistry registry) {
         byPrimary = reads("primary").register(registry);
         byReplica = reads("replica").register(registry);
         for (Fallback reason : Fallback.values()) {
@@ -81,10 +110,13 @@ public class ReplicaReads {
                             .tag("reason", reason.name().toLowerCase(Locale.ROOT))
                             .register(registry));
         }
+    }
+
+    private void publish(ReplicaWatch watch, MeterRegistry registry) {
         Gauge.builder("demeter.replica.reachable", () -> watch.isAway() ? 0 : 1)
                 .description("1 while the read replica answers and follows, else 0")
                 .register(registry);
-        Gauge.builder("demeter.replica.lag", this::lagSeconds)
+        Gauge.builder("demeter.replica.lag", () -> lagSeconds(watch))
                 .baseUnit("seconds")
                 .description("How old what the read replica has is at most")
                 .register(registry);
@@ -99,7 +131,7 @@ public class ReplicaReads {
                 .tag("node", node);
     }
 
-    private double lagSeconds() {
+    private static double lagSeconds(ReplicaWatch watch) {
         return watch.lag().map(lag -> lag.toNanos() / 1e9).orElse(Double.NaN);
     }
 
@@ -120,7 +152,7 @@ public class ReplicaReads {
     public <T> T call(
             Duration mayBeOld, LogPosition position, Callable<T> atReplica, Callable<T> atPrimary)
             throws Exception {
-        if (watch == null || Loan.isUnderWay()) {
+        if (judgement == null || Loan.isUnderWay() || Rehearsal.isUnderWay()) {
             return atPrimary.call();
         }
         if (!mayBeOld.isZero()) {
@@ -129,7 +161,7 @@ public class ReplicaReads {
                 try {
                     return run(atReplica);
                 } catch (Exception e) { // it has changed nothing
-                    watch.doubted();
+                    broke.run();
                     reason = Fallback.FAILED;
                 }
             }
@@ -141,7 +173,7 @@ public class ReplicaReads {
 
     /** Null if it may go there; it has a permit then. */
     private Fallback refusal(Duration mayBeOld, LogPosition position) {
-        Optional<ReplicaWatch.Doubt> doubt = watch.doubt(mayBeOld, position);
+        Optional<ReplicaWatch.Doubt> doubt = judgement.doubt(mayBeOld, position);
         if (doubt.isPresent()) {
             return Fallback.valueOf(doubt.get().name());
         }
@@ -149,13 +181,16 @@ public class ReplicaReads {
     }
 
     private <T> T run(Callable<T> atReplica) throws Exception {
+        boolean inner = CHOSEN.get() != null;
         CHOSEN.set(true);
         try {
             T result = atReplica.call();
             byReplica.increment();
             return result;
         } finally {
-            CHOSEN.remove();
+            if (!inner) {
+                CHOSEN.remove();
+            }
             permits.release();
         }
     }
