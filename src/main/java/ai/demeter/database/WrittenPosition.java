@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.logging.Logger;
+import javax.sql.DataSource;
 
 /**
  * Where the database's log stood after the last commit of a thread: whoever has replayed that far
@@ -28,6 +29,7 @@ public class WrittenPosition {
 
     private final ThreadLocal<LogPosition> ofThread = new ThreadLocal<>();
     private final boolean wanted;
+    private volatile DataSource pool;
 
     /** For the proxy of CDI. */
     protected WrittenPosition() {
@@ -45,8 +47,7 @@ public class WrittenPosition {
             return;
         }
         ofThread.remove();
-        try (Connection connection =
-                        BorrowGate.ofProcess().beside(PoolFiller.dataSource()::getConnection);
+        try (Connection connection = BorrowGate.ofProcess().beside(pool()::getConnection);
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(QUESTION)) {
             row.next();
@@ -54,6 +55,16 @@ public class WrittenPosition {
         } catch (SQLException | RuntimeException e) { // what was committed is committed
             LOG.fine(() -> "No position after a commit: " + e.getMessage());
         }
+    }
+
+    /** Looked up once: to do so for each write would cost more than to borrow. */
+    private DataSource pool() {
+        DataSource known = pool;
+        if (known == null) {
+            known = PoolFiller.dataSource();
+            pool = known;
+        }
+        return known;
     }
 
     /** That of this thread's last commit, forgotten by this; empty if there is none. */

@@ -45,6 +45,8 @@ public class ReplicaReads {
     /** Static, because Hibernate makes whoever borrows. */
     private static final ThreadLocal<Boolean> CHOSEN = new ThreadLocal<>();
 
+    private static volatile DataSource pool;
+
     private final Map<Fallback, Counter> fallbacks = new EnumMap<>(Fallback.class);
     private final Judgement judgement;
     private final Runnable broke;
@@ -202,7 +204,12 @@ public class ReplicaReads {
 
     /** A connection with the replica. */
     public static Connection borrow() throws SQLException {
-        return BorrowGate.ofReplica().beside(dataSource()::getConnection);
+        DataSource known = pool;
+        if (known == null) {
+            known = dataSource();
+            pool = known; // to look it up for each read would cost more than to borrow
+        }
+        return BorrowGate.ofReplica().beside(known::getConnection);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.demeter.connection.ReplicaWatch.Doubt;
+import ai.demeter.run.Certificates;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
@@ -15,12 +16,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two real PostgreSQLs, one following the other by streaming; needs no server of ours. */
 class ReplicaWatchIT {
@@ -52,23 +55,25 @@ class ReplicaWatchIT {
 
     @BeforeEach
     void watch() throws Exception {
-        parts = parts(standby.url());
+        watch(parts(standby.url()));
+    }
+
+    private void watch(CompositionRoot by) throws Exception {
+        parts = by;
         watch = parts.replicaWatch().orElseThrow();
         pool = new ReplicaDataSource(() -> parts);
         beatUntilFresh();
     }
 
-    private static CompositionRoot parts(String replica) {
-        return new CompositionRoot(
-                new Settings(
-                        Map.of(
-                                "DATABASE_URL",
-                                primary.url(),
-                                "DATABASE_PASSWORD",
-                                Postgres.PASSWORD,
-                                "DATABASE_URL_READ",
-                                replica)),
-                System::nanoTime);
+    private static CompositionRoot parts(String replica, String... more) {
+        Map<String, String> environment = new HashMap<>();
+        environment.put("DATABASE_URL", primary.url());
+        environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
+        environment.put("DATABASE_URL_READ", replica);
+        for (int i = 0; i < more.length; i += 2) {
+            environment.put(more[i], more[i + 1]);
+        }
+        return new CompositionRoot(new Settings(environment), System::nanoTime);
     }
 
     /** Beats here, one after the other, so that each test knows what the last one has seen. */
@@ -203,6 +208,35 @@ class ReplicaWatchIT {
             standby.thaw();
         }
         beatUntilFresh();
+    }
+
+    // Would break: the end of a TLS session waits for a peer that does not read.
+    @Test
+    @DisplayName("the same under TLS, by the pool's authority")
+    void frozenUnderTls(@TempDir Path directory) throws Exception {
+        Certificates authority = new Certificates(directory);
+        standby.certify(authority.issue("localhost"), authority.authority());
+        Until.holds(
+                "certified",
+                () ->
+                        Sql.number(
+                                        standby,
+                                        "SELECT count(*) FROM pg_settings WHERE name = 'ssl' AND setting = 'on'")
+                                == 1);
+        watch(
+                parts(
+                        standby.url() + "?sslmode=verify-full",
+                        "DATABASE_CA_FILE",
+                        authority.authority().toString()));
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")) {
+            row.next();
+            assertThat(row.getBoolean(1)).isTrue();
+        }
+        frozen();
     }
 
     @Test
