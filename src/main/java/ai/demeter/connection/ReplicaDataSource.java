@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.session.Backend;
 import ai.demeter.settings.InvalidVariable;
 import ai.demeter.settings.Variable;
 import java.sql.Connection;
@@ -57,7 +58,7 @@ public class ReplicaDataSource extends DemeterDataSource {
             throws SQLException {
         Session session = with.factory().forReplica();
         try {
-            String server = ReplicaWatch.serverOf(session.connection());
+            String server = Backend.serverOf(session.connection());
             if (!watch.isOf(server)) {
                 throw new SQLTransientConnectionException(
                         "another server answers than the one that is watched", "08001");

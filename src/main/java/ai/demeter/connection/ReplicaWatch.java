@@ -1,8 +1,8 @@
 package ai.demeter.connection;
 
+import ai.demeter.session.Backend;
 import ai.demeter.session.OpeningFailure;
 import ai.demeter.transport.BackgroundThread;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,10 +33,8 @@ public final class ReplicaWatch {
     private static final Logger LOG = Logger.getLogger(ReplicaWatch.class.getName());
 
     private static final String WRITTEN = "SELECT pg_current_wal_insert_lsn()::text";
-    private static final String SERVER =
-            "SELECT extract(epoch FROM pg_postmaster_start_time())::text";
     private static final String REPLAYED =
-            SERVER + ", pg_last_wal_replay_lsn()::text, pg_is_in_recovery()";
+            "SELECT " + Backend.SERVER + ", pg_last_wal_replay_lsn()::text, pg_is_in_recovery()";
 
     /** Why the replica is not read from. */
     public enum Doubt {
@@ -93,6 +91,11 @@ public final class ReplicaWatch {
         this.clock = clock;
     }
 
+    /** Where the replica is, without credentials. */
+    public String name() {
+        return name;
+    }
+
     /** Watches from now on, until the end of the process. */
     void start() {
         BackgroundThread.start(
@@ -145,15 +148,6 @@ public final class ReplicaWatch {
     /** Whether that is the one that is watched; a restart makes it another one. */
     boolean isOf(String another) {
         return server.equals(another);
-    }
-
-    /** Which server a session is with. */
-    static String serverOf(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(SERVER)) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     private Replayed current() {
@@ -239,11 +233,8 @@ public final class ReplicaWatch {
         } else {
             LOG.warning(
                     () ->
-                            "The read replica is away: "
-                                    + name
-                                    + ": "
-                                    + reason
-                                    + ". The primary serves what it would.");
+                            "The read replica is away: %s: %s. The primary serves what it would."
+                                    .formatted(name, reason));
         }
     }
 }

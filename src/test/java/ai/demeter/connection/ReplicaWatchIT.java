@@ -8,6 +8,7 @@ import ai.demeter.run.Certificates;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
+import ai.demeter.session.Backend;
 import ai.demeter.settings.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,8 +259,8 @@ class ReplicaWatchIT {
         assertThat(connection.isValid(1)).isFalse();
         try (Connection primaries = primary.superuser();
                 Connection standbys = standby.superuser()) {
-            assertThat(watch.isOf(ReplicaWatch.serverOf(primaries))).isFalse();
-            assertThat(watch.isOf(ReplicaWatch.serverOf(standbys))).isTrue();
+            assertThat(watch.isOf(Backend.serverOf(primaries))).isFalse();
+            assertThat(watch.isOf(Backend.serverOf(standbys))).isTrue();
         }
     }
 
