@@ -30,8 +30,10 @@ asadmin --terse uptime >/dev/null # says so, and ends here, if the domain cannot
 
 # What is there from an earlier time is replaced.
 ! has demeter list-applications || asadmin undeploy demeter
-! has jdbc/demeter list-jdbc-resources || asadmin delete-jdbc-resource jdbc/demeter
-! has demeter list-jdbc-connection-pools || asadmin delete-jdbc-connection-pool demeter
+for pool in demeter demeter-read; do
+    ! has "jdbc/$pool" list-jdbc-resources || asadmin delete-jdbc-resource "jdbc/$pool"
+    ! has "$pool" list-jdbc-connection-pools || asadmin delete-jdbc-connection-pool "$pool"
+done
 for jar in postgresql.jar demeter-connection.jar; do
     ! has "$jar" list-libraries || asadmin remove-library "$jar"
 done

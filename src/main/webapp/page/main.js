@@ -127,6 +127,7 @@ function show(status) {
   fill('versions', [
     ['Demeter', instance.version], ['Server', instance.server], ['Java', instance.java],
     ['PostgreSQL', database.version || 'not known yet'], ['Database', database.address],
+    ...(status.replica ? [['Read replica', status.replica.address]] : []),
     ['Started', clock(instance.started)]], ([name, value]) => [head(name), text(value)]);
   put('schema', database.schema);
   fill('migrations', database.migrations, done => [

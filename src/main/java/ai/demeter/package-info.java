@@ -15,7 +15,8 @@
  *   <li>{@code database}: the unit of work is a transaction of the container, run again where that
  *       is safe;
  *   <li>{@code pool}: {@link ai.demeter.pool.Bulkhead} says who may have a connection of the
- *       container's pool, and {@link ai.demeter.pool.PoolFiller} keeps that full;
+ *       container's pool, and {@link ai.demeter.pool.PoolFiller} keeps that full; {@link
+ *       ai.demeter.pool.ReplicaReads} sends what may be stale to a replica, where there is one;
  *   <li>{@code connection}, outside the WAR: how the pool's connections are opened and checked, by
  *       what {@code session} knows of the server behind one and the variables of {@code settings},
  *       over the sockets of {@code transport};

@@ -3,6 +3,7 @@ package ai.demeter.connection;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import ai.demeter.transport.WriteWatchdog;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -19,6 +20,7 @@ public final class CompositionRoot {
         static {
             ROOT.watchdog.start();
             ROOT.heartbeat.start();
+            ROOT.replicaWatch().ifPresent(ReplicaWatch::start);
         }
     }
 
@@ -29,6 +31,9 @@ public final class CompositionRoot {
     private final OpenConnections open;
     private final Lifetimes lifetimes;
     private final Heartbeat heartbeat;
+    private final ReplicaConnections replicaConnections = new ReplicaConnections();
+    private final Lifetimes replicaLifetimes;
+    private final ReplicaWatch replicaWatch;
 
     /**
      * Puts parts together, and starts none of their threads.
@@ -52,6 +57,21 @@ public final class CompositionRoot {
                         open,
                         settings.seconds(Variable.DB_SOCKET_TIMEOUT),
                         clock);
+        replicaLifetimes =
+                new Lifetimes(
+                        settings.seconds(Variable.DB_POOL_RECYCLE),
+                        settings.number(Variable.DB_READ_POOL_SIZE));
+        replicaWatch =
+                settings.replica()
+                        .map(
+                                replica ->
+                                        new ReplicaWatch(
+                                                replica.url().display(),
+                                                () -> factory.forPrimaryWatch(ReplicaWatch.SILENCE),
+                                                () -> factory.forReplicaWatch(ReplicaWatch.SILENCE),
+                                                replicaConnections,
+                                                clock))
+                        .orElse(null);
     }
 
     /** The parts of this process; the heartbeat starts with the first call. */
@@ -69,6 +89,19 @@ public final class CompositionRoot {
 
     public OpenConnections openConnections() {
         return open;
+    }
+
+    public ReplicaConnections replicaConnections() {
+        return replicaConnections;
+    }
+
+    /** Who watches the read replica; empty if there is none. */
+    public Optional<ReplicaWatch> replicaWatch() {
+        return Optional.ofNullable(replicaWatch);
+    }
+
+    Lifetimes replicaLifetimes() {
+        return replicaLifetimes;
     }
 
     WriteWatchdog watchdog() {

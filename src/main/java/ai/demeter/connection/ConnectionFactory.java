@@ -94,6 +94,37 @@ final class ConnectionFactory {
     }
 
     /**
+     * For the pool of the read replica: with the limits of the session and of the socket. Whoever
+     * waits for it could be served by the primary, so it is opened as fast as the watch's own or
+     * not at all.
+     */
+    Session forReplica() throws SQLException {
+        Session session = atReplica("demeter-read", ReplicaWatch.SILENCE);
+        session.connection()
+                .setNetworkTimeout(
+                        Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));
+        return session;
+    }
+
+    /** For whoever watches the read replica: every wait bounded by {@code timeout}. */
+    Session forReplicaWatch(Duration timeout) throws SQLException {
+        return atReplica("demeter-probe", timeout);
+    }
+
+    /** The same for the primary, which the replica is compared with. */
+    Session forPrimaryWatch(Duration timeout) throws SQLException {
+        return open(settings.poolUrl(), "demeter-position", timeout);
+    }
+
+    private Session atReplica(String name, Duration timeout) throws SQLException {
+        DatabaseUrl url = settings.replica().orElseThrow().url();
+        Properties properties = settings.credentials(url);
+        properties.setProperty("options", pooler.options());
+        withName(properties, name, timeout);
+        return openAt(url, properties, timeout, Backend::of);
+    }
+
+    /**
      * For migrations, whose statements may take as long as they need.
      *
      * @throws SQLFeatureNotSupportedException if a pooler lends the session for a transaction at a
@@ -146,14 +177,7 @@ final class ConnectionFactory {
             Duration timeout,
             Introduction introduction)
             throws SQLException {
-        properties.setProperty("ApplicationName", name);
-        properties.setProperty("connectTimeout", Long.toString(timeout.toSeconds()));
-        // Until the caller sets another, this bounds each answer of the login: a frozen server's
-        // kernel still accepts connections.
-        properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
-        properties.setProperty("tcpKeepAlive", "true");
-        properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
-        properties.setProperty("socketFactory", SocketChannels.class.getName());
+        withName(properties, name, timeout);
         if (url.parameter("targetServerType").isPresent()) {
             return openAt(url, properties, timeout, introduction); // the driver's own way to choose
         }
@@ -164,6 +188,18 @@ final class ConnectionFactory {
             properties.setProperty("hostRecheckSeconds", "0");
         }
         return primaries.find(hosts, host -> openAt(host, properties, timeout, introduction));
+    }
+
+    /** What every session has. */
+    private static void withName(Properties properties, String name, Duration timeout) {
+        properties.setProperty("ApplicationName", name);
+        properties.setProperty("connectTimeout", Long.toString(timeout.toSeconds()));
+        // Until the caller sets another, this bounds each answer of the login: a frozen server's
+        // kernel still accepts connections.
+        properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
+        properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
+        properties.setProperty("socketFactory", SocketChannels.class.getName());
     }
 
     private Session openAt(

@@ -3,6 +3,7 @@ package ai.demeter.connection;
 import ai.demeter.session.Backend;
 import ai.demeter.session.Pooler;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -49,6 +50,24 @@ record Session(
         }
         if (passedBy != null) {
             passedBy.ping();
+        }
+    }
+
+    /**
+     * Whether the server has neither sent nor closed anything since its last answer. Anything
+     * unasked for is a reason to give the connection up, even a mere notice: that is rare, and
+     * reading it here would take it from the driver.
+     */
+    boolean isQuiet() {
+        try {
+            channel.configureBlocking(false);
+            try {
+                return channel.read(ByteBuffer.allocate(1)) == 0;
+            } finally {
+                channel.configureBlocking(true);
+            }
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -4,9 +4,6 @@ import ai.demeter.connection.OpenConnections.Closing;
 import ai.demeter.session.Backend;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -31,8 +28,8 @@ final class Validation {
      */
     static final Duration TRUST_IN_POOLER = Duration.ofSeconds(30);
 
+    private final Session session;
     private final Connection connection;
-    private final SocketChannel channel;
     private final Heartbeat heartbeat;
     private final Lifetimes lifetimes;
     private final LongSupplier clock;
@@ -42,7 +39,6 @@ final class Validation {
     private final long opened;
     private final long softLimit;
     private final long trust;
-    private final ByteBuffer oneByte = ByteBuffer.allocateDirect(1);
 
     private PreparedStatement check;
     private volatile long lastChecked;
@@ -60,8 +56,8 @@ final class Validation {
             Lifetimes lifetimes,
             Settings settings,
             LongSupplier clock) {
+        this.session = session;
         connection = session.connection();
-        channel = session.channel();
         this.heartbeat = heartbeat;
         this.lifetimes = lifetimes;
         this.clock = clock;
@@ -122,32 +118,13 @@ final class Validation {
 
     private boolean isSound(long now, Refresh refresh) throws SQLException {
         if (refresh != null && !refresh.mayAsk(lastChecked)) {
-            return isQuiet(); // not lent to anyone
+            return session.isQuiet(); // not lent to anyone
         }
         if (now - lastChecked < trust) {
             lentUnchecked = now;
-            return isQuiet();
+            return session.isQuiet();
         }
         return answers() && !Backend.isReadOnly(connection);
-    }
-
-    /**
-     * Whether the server has neither sent nor closed anything since its last answer. Anything
-     * unasked for is a reason to give the connection up, even a mere notice: that is rare, and
-     * reading it here would take it from the driver.
-     */
-    private boolean isQuiet() {
-        try {
-            channel.configureBlocking(false);
-            try {
-                oneByte.clear();
-                return channel.read(oneByte) == 0;
-            } finally {
-                channel.configureBlocking(true);
-            }
-        } catch (IOException e) {
-            return false;
-        }
     }
 
     private boolean answers() throws SQLException {

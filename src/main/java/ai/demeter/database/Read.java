@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import jakarta.enterprise.util.Nonbinding;
 import jakarta.interceptor.InterceptorBinding;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -18,4 +19,12 @@ import java.lang.annotation.Target;
 @InterceptorBinding
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-public @interface Read {}
+public @interface Read {
+    /**
+     * How old what it reads may be, in seconds: then the read replica may be asked, where there is
+     * one ({@code DATABASE_URL_READ}), outside a transaction. An argument of type {@link Freshness}
+     * says for each call how much of that it may be. 0: the primary is asked.
+     */
+    @Nonbinding
+    int stale() default 0;
+}

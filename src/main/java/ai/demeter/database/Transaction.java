@@ -40,11 +40,13 @@ class Transaction {
     private EntityManager entityManager;
 
     private final UserTransaction transaction;
+    private final WrittenPosition written;
     private final long limit;
 
     @Inject
-    Transaction(UserTransaction transaction, Settings settings) {
+    Transaction(UserTransaction transaction, WrittenPosition written, Settings settings) {
         this.transaction = transaction;
+        this.written = written;
         limit = settings.seconds(Variable.DB_TRANSACTION_TIMEOUT).toNanos();
     }
 
@@ -121,6 +123,7 @@ class Transaction {
         }
         transaction.commit();
         believeOnly(Commit.takeFailure());
+        written.committed();
     }
 
     /**

@@ -35,6 +35,20 @@ public class Description implements OASFilter {
                     parameter
                             .description("How many at most, from 1 to " + Page.MOST)
                             .example(Page.DEFAULT_LIMIT);
+            case "stale" ->
+                    parameter
+                            .description(
+                                    "Seconds that the list may be old, from 0 to "
+                                            + Stale.MOST
+                                            + ": then a read replica may answer, where there is"
+                                            + " one")
+                            .example(5);
+            case PositionOfWrite.HEADER ->
+                    parameter
+                            .description(
+                                    "That of the answer to a write, which the list must have,"
+                                            + " however stale it may be otherwise")
+                            .example("0/16B3748");
             case "after" -> parameter.description("The next of the page before");
             default -> parameter;
         };
@@ -83,6 +97,7 @@ public class Description implements OASFilter {
             add(operation, Problem.Kind.INTERNAL);
         } else {
             operation.addParameter(key());
+            operation.getResponses().getAPIResponses().values().forEach(Description::addPosition);
             add(operation, Problem.Kind.VALIDATION);
             if (method == PathItem.HttpMethod.DELETE) {
                 add(operation, Problem.Kind.IN_USE, Problem.Kind.IN_PROGRESS);
@@ -98,6 +113,17 @@ public class Description implements OASFilter {
                 Problem.Kind.DATABASE_UNAVAILABLE,
                 Problem.Kind.TIMEOUT,
                 Problem.Kind.CONTENTION);
+    }
+
+    /** To what an operation itself says that it is answered with: it is carried out. */
+    private static void addPosition(APIResponse response) {
+        response.addHeader(
+                PositionOfWrite.HEADER,
+                OASFactory.createHeader()
+                        .description(
+                                "Where the database's log stood after it, for a list that must"
+                                        + " have it; only where there is a read replica")
+                        .schema(OASFactory.createSchema().example("0/16B3748")));
     }
 
     private static Parameter key() {

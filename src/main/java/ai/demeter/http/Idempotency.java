@@ -1,5 +1,6 @@
 package ai.demeter.http;
 
+import ai.demeter.database.WrittenPosition;
 import ai.demeter.idempotency.Answer;
 import ai.demeter.idempotency.Attempt;
 import ai.demeter.idempotency.KeyedRequest;
@@ -38,6 +39,7 @@ public class Idempotency extends HttpFilter {
 
     @Inject private transient Once once;
     @Inject private transient Settings settings;
+    @Inject private transient WrittenPosition written;
 
     @Override
     protected void doFilter(
@@ -59,6 +61,12 @@ public class Idempotency extends HttpFilter {
             if (answer.replayed()) {
                 response.setHeader(REPLAYED, "true");
             }
+            written.take()
+                    .filter(position -> answer.status() < 300)
+                    .ifPresent(
+                            position ->
+                                    response.setHeader(
+                                            PositionOfWrite.HEADER, position.toString()));
             BufferedResponse.send(answer, response);
         } catch (Unanswered e) {
             BufferedResponse.send(e.answer(), response);

@@ -13,6 +13,8 @@ public final class BorrowGate {
     /** Static, because Hibernate makes whoever borrows. */
     private static final BorrowGate OF_PROCESS = new BorrowGate();
 
+    private static final BorrowGate OF_REPLICA = new BorrowGate();
+
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
 
     BorrowGate() {}
@@ -20,6 +22,11 @@ public final class BorrowGate {
     /** That of this process's pool. */
     public static BorrowGate ofProcess() {
         return OF_PROCESS;
+    }
+
+    /** That of the pool of the read replica. */
+    static BorrowGate ofReplica() {
+        return OF_REPLICA;
     }
 
     /**

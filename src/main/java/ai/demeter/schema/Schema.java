@@ -145,7 +145,9 @@ public class Schema {
             Privileges privileges = Privileges.ofApplication();
             entityManagers.unwrap(SessionFactory.class).getSchemaManager().validateMappedObjects();
             if (open.pooled() == 0) { // else the pooler has the budget
-                ConnectionBudget.look(PoolFiller.dataSource(), settings.poolMaximum());
+                // The watch of a replica has a session with the primary, too.
+                int most = settings.poolMaximum() + (settings.replica().isPresent() ? 1 : 0);
+                ConnectionBudget.look(PoolFiller.dataSource(), most);
             }
             pool.start();
             if (!delayed) {

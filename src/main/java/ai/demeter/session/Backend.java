@@ -32,6 +32,9 @@ public record Backend(
     /** Something that is not quite PostgreSQL. */
     private static final Backend UNKNOWN = new Backend(0, false, 0, false, Map.of());
 
+    /** In SQL: when the server was started, which tells it from others and from what it was. */
+    public static final String SERVER = "extract(epoch FROM pg_postmaster_start_time())::text";
+
     /** What PostgreSQL calls the limits, in the order of the question. */
     static final Map<Variable, String> PARAMETERS =
             new EnumMap<>(
@@ -95,6 +98,15 @@ public record Backend(
                 throw e;
             }
             return UNKNOWN;
+        }
+    }
+
+    /** Which server a session is with, as {@link #SERVER} tells. */
+    public static String serverOf(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT " + SERVER)) {
+            row.next();
+            return row.getString(1);
         }
     }
 

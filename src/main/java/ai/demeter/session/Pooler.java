@@ -69,7 +69,8 @@ public final class Pooler {
         return noticed && checked;
     }
 
-    private String options() {
+    /** The limits of a session, as the server takes them at its start. */
+    public String options() {
         return Backend.PARAMETERS.entrySet().stream()
                 .map(each -> "-c " + each.getValue() + "=" + settings.number(each.getKey()) + "s")
                 .collect(Collectors.joining(" "));

@@ -36,6 +36,7 @@ public final class Settings {
     private final Map<String, String> environment;
     private final DatabaseUrl pool;
     private final DatabaseUrl migration;
+    private final ReadReplica replica;
     private final TokenIssuer tokenIssuer;
     private final Set<String> corsOrigins;
 
@@ -55,6 +56,7 @@ public final class Settings {
                         ? DatabaseUrl.parse(
                                 Variable.DATABASE_URL_SYNC, text(Variable.DATABASE_URL_SYNC))
                         : pool;
+        replica = ReadReplica.of(environment).orElse(null);
         tokenIssuer = TokenIssuer.of(environment).orElse(null);
         corsOrigins = Origins.parse(Variable.CORS_ORIGINS, text(Variable.CORS_ORIGINS));
         refuseTwoSources(Variable.DATABASE_USER, pool.user());
@@ -102,7 +104,8 @@ public final class Settings {
      * one or sends its body, and a reserve, so that probes are answered whatever the others do.
      */
     public int httpThreads() {
-        return poolMaximum() + number(Variable.DB_POOL_QUEUE) + BODIES + PROBES;
+        int atReplica = replica == null ? 0 : replica.poolMaximum();
+        return atReplica + poolMaximum() + number(Variable.DB_POOL_QUEUE) + BODIES + PROBES;
     }
 
     /** Where the pool connects, as a log may show it. */
@@ -116,6 +119,11 @@ public final class Settings {
 
     public DatabaseUrl migrationUrl() {
         return migration;
+    }
+
+    /** The replica that may be read from; empty if there is none. */
+    public Optional<ReadReplica> replica() {
+        return Optional.ofNullable(replica);
     }
 
     /** Whose tokens are asked for; empty if none are. */
@@ -184,6 +192,7 @@ public final class Settings {
         if (migration != pool) {
             summary.append(" DATABASE_URL_SYNC=").append(migration);
         }
+        replica().ifPresent(it -> summary.append(" DATABASE_URL_READ=").append(it.url()));
         for (Variable variable : Variable.values()) {
             if (variable.isPublic()) {
                 summary.append(' ')
@@ -198,6 +207,11 @@ public final class Settings {
     /** What is allowed but unwise, a sentence each. */
     public List<String> warnings() {
         return Unwise.in(this);
+    }
+
+    /** The most connections that the pool of a replica may hold. */
+    int replicaMaximum() {
+        return ReadReplica.poolMaximum(environment);
     }
 
     /** The checked value of a variable, its default filled in. */

@@ -30,6 +30,7 @@ public record Shown(Variable variable, String value, boolean changed) {
         return switch (variable) {
             case DATABASE_URL -> settings.poolUrl().toString();
             case DATABASE_URL_SYNC -> settings.migrationUrl().toString();
+            case DATABASE_URL_READ -> settings.replica().map(it -> it.url().toString()).orElse("");
             case DATABASE_USER -> settings.credentials(settings.poolUrl()).getProperty("user");
             case AUTH_ISSUER, AUTH_AUDIENCE, CORS_ORIGINS -> text;
             default -> variable.isPublic() || text.isEmpty() ? text : "(set)";

@@ -38,6 +38,7 @@ public final class StartScript {
         out.println(
                 "export DB_POOL_TIMEOUT_MILLIS="
                         + settings.seconds(Variable.DB_POOL_TIMEOUT).toMillis());
+        out.println("export DB_READ_POOL_MAXIMUM=" + settings.replicaMaximum());
         out.println("export HTTP_THREADS=" + settings.httpThreads());
     }
 }

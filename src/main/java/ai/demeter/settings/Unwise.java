@@ -3,6 +3,7 @@ package ai.demeter.settings;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Settings that are allowed but unwise: limits that undo each other, encryption that checks
@@ -34,8 +35,10 @@ final class Unwise {
                                         settings.number(outer)));
             }
         }
-        for (DatabaseUrl url :
-                new LinkedHashSet<>(List.of(settings.poolUrl(), settings.migrationUrl()))) {
+        Set<DatabaseUrl> urls =
+                new LinkedHashSet<>(List.of(settings.poolUrl(), settings.migrationUrl()));
+        settings.replica().map(ReadReplica::url).ifPresent(urls::add);
+        for (DatabaseUrl url : urls) {
             if (!url.isLoopback() && !url.sslMode().startsWith("verify-")) {
                 warnings.add(
                         "sslmode="

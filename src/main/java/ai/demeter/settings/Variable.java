@@ -44,6 +44,9 @@ public enum Variable {
     HTTP_BODY_TIMEOUT("20", 1, 3600),
     /** Hours. */
     IDEMPOTENCY_HOURS("24", 1, 8_760),
+    DATABASE_URL_READ(""),
+    DB_READ_POOL_SIZE("10", 1, 1000),
+    DB_READ_MAX_OVERFLOW("5", 0, 1000),
     DATABASE_CA_FILE(""),
     DATABASE_CERT_FILE(""),
     DATABASE_KEY_FILE(""),

@@ -10,6 +10,7 @@ import java.util.Map;
  *
  * @param number of the newest sample: what to pass as {@code after} next time
  * @param level {@code ok}, {@code warn} or {@code bad}
+ * @param replica null if there is none
  * @param closings how many connections were closed since the start, by reason
  * @param samples one a second, each as number, epoch second, busy, idle, waiting, and 1 if the
  *     database was reachable or else 0
@@ -23,6 +24,7 @@ record StatusDocument(
         String sentence,
         Instance instance,
         Database database,
+        Replica replica,
         Pool pool,
         Recent acquisition,
         Recent usage,
@@ -50,6 +52,15 @@ record StatusDocument(
             Double sinceAnswerSeconds,
             String schema,
             List<Migration> migrations) {}
+
+    /**
+     * The read replica.
+     *
+     * @param reachable whether it answers and follows
+     * @param lagSeconds how old what it has is at most; null if that is not known
+     * @param open connections with it
+     */
+    record Replica(String address, boolean reachable, Double lagSeconds, int open) {}
 
     /** A migration that is applied. */
     record Migration(String version, String description, String installed, double seconds) {}

@@ -3,6 +3,7 @@ package ai.demeter.status;
 import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.OpenConnections;
 import ai.demeter.connection.OpenConnections.Closing;
+import ai.demeter.connection.ReplicaWatch;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.health.Shutdown;
@@ -62,6 +63,7 @@ public class StatusReport {
                 condition.sentence(),
                 instance,
                 database(),
+                parts.replicaWatch().map(this::replica).orElse(null),
                 pool,
                 recent(timers("demeter.pool.acquire")),
                 recent(timers("demeter.pool.usage")),
@@ -130,6 +132,14 @@ public class StatusReport {
                                                 done.installed().toString(),
                                                 seconds(done.took())))
                         .toList());
+    }
+
+    private StatusDocument.Replica replica(ReplicaWatch watch) {
+        return new StatusDocument.Replica(
+                watch.name(),
+                !watch.isAway(),
+                watch.lag().map(StatusReport::seconds).orElse(null),
+                parts.replicaConnections().count());
     }
 
     private static Map<String, Long> closings(OpenConnections connections) {

@@ -1,5 +1,6 @@
 package ai.demeter.storage;
 
+import ai.demeter.database.Freshness;
 import ai.demeter.database.Read;
 import ai.demeter.database.UnitOfWork;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,6 +17,9 @@ import java.util.function.Consumer;
  */
 @ApplicationScoped
 public class Areas {
+    /** Seconds that a list may be old, if whoever asks for it is content with that. */
+    private static final int OLDEST = 300;
+
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
@@ -31,10 +35,16 @@ public class Areas {
      * @param active only those that are, or are not; null for all
      * @param after only those with a greater id
      * @param most how many at most
+     * @param freshness how old they may be
      */
-    @Read
+    @Read(stale = OLDEST)
     public List<Area> list(
-            long warehouseId, Position position, Boolean active, long after, int most) {
+            long warehouseId,
+            Position position,
+            Boolean active,
+            long after,
+            int most,
+            Freshness freshness) {
         StringBuilder jpql =
                 new StringBuilder(
                         "select a from Area a where a.warehouseId = :warehouse and a.id > :after");

@@ -1,15 +1,19 @@
 package ai.demeter.storage;
 
 import ai.demeter.database.Failure;
+import ai.demeter.database.Freshness;
 import ai.demeter.http.Answers;
 import ai.demeter.http.Page;
+import ai.demeter.http.PositionOfWrite;
 import ai.demeter.http.ProblemException;
 import ai.demeter.http.Route;
+import ai.demeter.http.Stale;
 import ai.demeter.warehouse.Warehouses;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -77,9 +81,13 @@ public class WarehouseAreasResource {
                     Boolean active,
             @QueryParam("limit") String limit,
             @QueryParam("after") String after,
+            @QueryParam("stale") String stale,
+            @HeaderParam(PositionOfWrite.HEADER) String written,
             @Context UriInfo uri) {
         int most = Page.limit(limit);
-        List<Area> found = areas.list(warehouseId, position, active, Page.after(after), most + 1);
+        Freshness freshness = Stale.of(stale, written);
+        List<Area> found =
+                areas.list(warehouseId, position, active, Page.after(after), most + 1, freshness);
         if (found.isEmpty() && warehouses.find(warehouseId).isEmpty()) {
             throw unknown(warehouseId);
         }

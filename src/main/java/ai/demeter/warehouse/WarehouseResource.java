@@ -1,10 +1,13 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.database.Freshness;
 import ai.demeter.http.Answers;
 import ai.demeter.http.IfMatch;
 import ai.demeter.http.Page;
+import ai.demeter.http.PositionOfWrite;
 import ai.demeter.http.ProblemException;
 import ai.demeter.http.Route;
+import ai.demeter.http.Stale;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -105,9 +108,13 @@ public class WarehouseResource {
                     Boolean active,
             @QueryParam("limit") String limit,
             @QueryParam("after") String after,
+            @QueryParam("stale") String stale,
+            @HeaderParam(PositionOfWrite.HEADER) String written,
             @Context UriInfo uri) {
         int most = Page.limit(limit);
-        List<Warehouse> found = warehouses.list(type, active, Page.after(after), most + 1);
+        Freshness freshness = Stale.of(stale, written);
+        List<Warehouse> found =
+                warehouses.list(type, active, Page.after(after), most + 1, freshness);
         return Page.of(found.stream().map(WarehouseView::of).toList(), most, WarehouseView::id)
                 .toResponse(uri);
     }

@@ -1,5 +1,6 @@
 package ai.demeter.warehouse;
 
+import ai.demeter.database.Freshness;
 import ai.demeter.database.Read;
 import ai.demeter.database.UnitOfWork;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,6 +22,9 @@ public class Warehouses {
     /** Rows that Hibernate keeps in memory while it stores many. */
     private static final int FLUSH_EVERY = 500;
 
+    /** Seconds that a list may be old, if whoever asks for it is content with that. */
+    private static final int OLDEST = 300;
+
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
@@ -36,9 +40,11 @@ public class Warehouses {
      * @param active only those that are, or are not; null for all
      * @param after only those with a greater id
      * @param most how many at most
+     * @param freshness how old they may be
      */
-    @Read
-    public List<Warehouse> list(WarehouseType type, Boolean active, long after, int most) {
+    @Read(stale = OLDEST)
+    public List<Warehouse> list(
+            WarehouseType type, Boolean active, long after, int most, Freshness freshness) {
         StringBuilder jpql = new StringBuilder("select w from Warehouse w where w.id > :after");
         jpql.append(type == null ? "" : " and w.type = :type");
         jpql.append(active == null ? "" : " and w.active = :active");

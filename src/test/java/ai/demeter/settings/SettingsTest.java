@@ -192,7 +192,7 @@ class SettingsTest {
                         "DATABASE_URL=jdbc:postgresql://db/d as u DATABASE_URL_SYNC=jdbc:postgresql://db2/d as o"
                                 + " DB_POOL_SIZE=7 DB_MAX_OVERFLOW=10 ")
                 .endsWith(
-                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 HTTP_BODY_TIMEOUT=20 IDEMPOTENCY_HOURS=24 METRICS_AUTH=false STATUS_PAGE=true DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
+                        " HTTP_PORT=8080 SHUTDOWN_GRACE=10 SHUTDOWN_DELAY=0 DB_POOL_QUEUE=200 HTTP_BODY_TIMEOUT=20 IDEMPOTENCY_HOURS=24 DB_READ_POOL_SIZE=10 DB_READ_MAX_OVERFLOW=5 METRICS_AUTH=false STATUS_PAGE=true DB_SLOW_STATEMENT=1000 LOG_FORMAT=text")
                 .doesNotContain("s3cret")
                 .doesNotContain("\n");
         assertThat(settings("DATABASE_PASSWORD", "s3cret").summary()).doesNotContain("s3cret");
@@ -233,6 +233,44 @@ class SettingsTest {
     }
 
     @Test
+    @DisplayName("a read replica has the pool's user and password, and threads for its reads")
+    void replica() {
+        Settings none = settings();
+        Settings one =
+                settings(
+                        "DATABASE_URL_READ",
+                        "postgresql://replica:5433/demeterai",
+                        "DATABASE_PASSWORD",
+                        "s3cret",
+                        "DB_READ_POOL_SIZE",
+                        "3",
+                        "DB_READ_MAX_OVERFLOW",
+                        "1");
+        assertThat(none.replica()).isEmpty();
+        ReadReplica replica = one.replica().orElseThrow();
+        assertThat(replica.url().jdbc()).isEqualTo("jdbc:postgresql://replica:5433/demeterai");
+        assertThat(one.credentials(replica.url())).isEqualTo(credentials("demeter", "s3cret"));
+        assertThat(one.encryption(replica.url())).containsEntry("sslmode", "verify-full");
+        assertThat(replica.poolSize()).isEqualTo(3);
+        assertThat(replica.poolMaximum()).isEqualTo(4);
+        assertThat(one.httpThreads()).isEqualTo(none.httpThreads() + 4);
+        assertThat(one.summary())
+                .contains("DATABASE_URL_READ=jdbc:postgresql://replica:5433/demeterai")
+                .doesNotContain("s3cret");
+        assertThat(none.summary()).doesNotContain("DATABASE_URL_READ");
+    }
+
+    @Test
+    @DisplayName("several replicas are refused: what one has replayed says nothing of another")
+    void severalReplicas() {
+        assertThatThrownBy(
+                        () -> settings("DATABASE_URL_READ", "jdbc:postgresql://one,two/demeterai"))
+                .isInstanceOf(InvalidVariable.class)
+                .hasMessageContaining("DATABASE_URL_READ")
+                .hasMessageContaining("several hosts");
+    }
+
+    @Test
     @DisplayName("the start scripts get every number and what the servers cannot compute")
     void assignments() {
         String printed =
@@ -252,6 +290,7 @@ class SettingsTest {
                 .contains(
                         "export DB_POOL_SIZE=7",
                         "export DB_POOL_MAXIMUM=17",
+                        "export DB_READ_POOL_MAXIMUM=15",
                         "export DB_POOL_TIMEOUT_MILLIS=3000",
                         // 17 at work, 200 waiting, 100 whose bodies arrive, 20 for probes.
                         "export HTTP_THREADS=337",

@@ -37,6 +37,8 @@ class VariableTest {
                 Arguments.of(Variable.DB_POOL_QUEUE, 0, 10_000),
                 Arguments.of(Variable.HTTP_BODY_TIMEOUT, 1, 3600),
                 Arguments.of(Variable.IDEMPOTENCY_HOURS, 1, 8_760),
+                Arguments.of(Variable.DB_READ_POOL_SIZE, 1, 1000),
+                Arguments.of(Variable.DB_READ_MAX_OVERFLOW, 0, 1000),
                 Arguments.of(Variable.DB_SLOW_STATEMENT, 0, 3_600_000));
     }
 

@@ -1,0 +1,108 @@
+package ai.demeter.connection;
+
+import ai.demeter.events.TimeSpent;
+import ai.demeter.events.TimedStatement;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A connection of the replica's pool. Its validation costs no round trip: {@link ReplicaWatch} asks
+ * the replica often enough, and a read that breaks all the same is run again by the primary.
+ */
+final class ReplicaConnection implements InvocationHandler {
+    private final Session session;
+    private final ReplicaConnections open;
+    private final BooleanSupplier usable;
+    private final long slow;
+
+    /**
+     * Counts as open from now on.
+     *
+     * @param usable whether it may still be lent, as far as its age and its server are concerned
+     * @param slow how long a statement takes that is logged; zero: none is
+     */
+    ReplicaConnection(
+            Session session, ReplicaConnections open, BooleanSupplier usable, Duration slow) {
+        this.session = session;
+        this.open = open;
+        this.usable = usable;
+        this.slow = slow.isZero() ? Long.MAX_VALUE : slow.toNanos();
+        open.add(this);
+    }
+
+    /** What the container's pool is given. */
+    Connection proxy() {
+        return (Connection)
+                Proxy.newProxyInstance(
+                        ReplicaConnection.class.getClassLoader(),
+                        new Class<?>[] {Connection.class},
+                        this);
+    }
+
+    @Override
+    public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+        switch (method.getName()) {
+            case "isValid":
+                return isValid();
+            case "equals":
+                return proxy == arguments[0];
+            case "hashCode":
+                return System.identityHashCode(proxy);
+            case "close":
+                open.remove(this);
+                session.close();
+                return null;
+            case "abort":
+                open.remove(this);
+                session.abort();
+                return null;
+            default:
+                break;
+        }
+        try {
+            Object result = method.invoke(session.connection(), arguments);
+            return (slow != Long.MAX_VALUE || TimeSpent.isCounted())
+                            && result instanceof Statement statement
+                    ? TimedStatement.wrap(
+                            statement,
+                            method.getReturnType(),
+                            arguments != null && arguments[0] instanceof String sql ? sql : null,
+                            slow)
+                    : result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    private boolean isValid() {
+        Refresh refresh = Refresh.ofThread();
+        boolean surplus = refresh != null && refresh.takeSurplus();
+        if (!surplus && !isClosed() && usable.getAsBoolean() && session.isQuiet()) {
+            return true;
+        }
+        open.remove(this);
+        if (!surplus) {
+            session.abort(); // or the pool would wait while it takes leave of it
+        }
+        return false;
+    }
+
+    boolean isClosed() {
+        try {
+            return session.connection().isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    void abort() {
+        session.abort();
+    }
+}
