@@ -1,7 +1,6 @@
 package ai.demeter.stock;
 
 import ai.demeter.http.Representation;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.time.Instant;
@@ -49,7 +48,6 @@ public record MovementView(
 
     /** It has one version, for it never changes. */
     @Override
-    @JsonIgnore
     public int version() {
         return 0;
     }

@@ -1,7 +1,6 @@
 package ai.demeter.stock;
 
 import ai.demeter.http.Representation;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -22,7 +21,6 @@ public record TransferView(
 
     /** It has one version, for it never changes. */
     @Override
-    @JsonIgnore
     public int version() {
         return 0;
     }
