@@ -1,8 +1,6 @@
 package ai.demeter.stock;
 
 import ai.demeter.http.ProblemException;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -21,16 +19,11 @@ public record MovementInput(
         @Schema(example = "planting", required = true) @NotNull(message = "is required")
                 MovementType type,
         @Schema(description = "Plants; below 0 if they leave", example = "1200")
-                @Min(value = -MovementInput.MOST, message = "must be from -1000000 to 1000000")
-                @Max(value = MovementInput.MOST, message = "must be from -1000000 to 1000000")
+                @Plants(least = -1_000_000)
                 Integer quantity,
         @Schema(description = "Of a count, the plants that were there", example = "1180")
-                @Min(value = 0, message = "must be from 0 to 1000000")
-                @Max(value = MovementInput.MOST, message = "must be from 0 to 1000000")
+                @Plants(least = 0)
                 Integer counted) {
-
-    /** Plants in one movement at most; the nursery has 600,000 (issue 18). */
-    static final int MOST = 1_000_000;
 
     /**
      * The movement, not stored yet.

@@ -1,7 +1,5 @@
 package ai.demeter.stock;
 
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -18,6 +16,5 @@ public record TransferInput(
                 Long toBatchId,
         @Schema(description = "Plants", example = "200", required = true)
                 @NotNull(message = "is required")
-                @Min(value = 1, message = "must be from 1 to 1000000")
-                @Max(value = MovementInput.MOST, message = "must be from 1 to 1000000")
+                @Plants(least = 1)
                 Integer quantity) {}
