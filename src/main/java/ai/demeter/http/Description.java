@@ -82,7 +82,7 @@ public class Description implements OASFilter {
         if (operation.getRequestBody() != null) {
             add(operation, Problem.Kind.VALIDATION, Problem.Kind.MALFORMED);
             add(operation, Problem.Kind.REQUEST_TIMEOUT);
-            add(operation, Problem.Kind.DUPLICATE, Problem.Kind.IN_PROGRESS);
+            add(operation, Problem.Kind.DUPLICATE, Problem.Kind.CONFLICT, Problem.Kind.IN_PROGRESS);
             add(operation, Problem.Kind.PAYLOAD_TOO_LARGE);
             add(operation, Problem.Kind.UNSUPPORTED_MEDIA_TYPE);
         } else if (takes(operation, Parameter.In.QUERY, null)) {
@@ -102,7 +102,7 @@ public class Description implements OASFilter {
             if (method == PathItem.HttpMethod.DELETE) {
                 add(operation, Problem.Kind.IN_USE, Problem.Kind.IN_PROGRESS);
             }
-            add(operation, Problem.Kind.IN_PROGRESS);
+            add(operation, Problem.Kind.CONFLICT, Problem.Kind.IN_PROGRESS);
             add(operation, Problem.Kind.KEY_REUSED);
             add(operation, Problem.Kind.INTERNAL, Problem.Kind.OUTCOME_UNKNOWN);
         }

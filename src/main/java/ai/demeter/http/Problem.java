@@ -58,6 +58,7 @@ public record Problem(
         REQUEST_TIMEOUT(408, "The body took too long"),
         DUPLICATE(409, "A value that must be unique exists already"),
         IN_USE(409, "The resource is in use"),
+        CONFLICT(409, "The state of the resource does not allow this"),
         IN_PROGRESS(409, "A request with this key is still at work"),
         STALE_VERSION(412, "The resource was changed meanwhile"),
         PAYLOAD_TOO_LARGE(413, "The body is too large"),

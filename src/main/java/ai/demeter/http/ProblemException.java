@@ -45,6 +45,11 @@ public class ProblemException extends RuntimeException {
         return fields(Problem.Kind.DUPLICATE, errors);
     }
 
+    /** 409: {@code field} is not what it may be while the resource is as it is. */
+    public static ProblemException conflict(String field, String message) {
+        return fields(Problem.Kind.CONFLICT, List.of(new Problem.FieldError(field, message)));
+    }
+
     static ProblemException of(Problem.Kind kind, String detail) {
         return new ProblemException(Problem.of(kind, detail));
     }
