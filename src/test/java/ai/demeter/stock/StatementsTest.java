@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.batch.Batches;
 import ai.demeter.bin.Bins;
+import ai.demeter.database.Freshness;
 import ai.demeter.location.Locations;
 import ai.demeter.run.Mapped;
 import ai.demeter.run.Postgres;
@@ -104,7 +105,8 @@ class StatementsTest {
         Locations locations = mapped.in(new Locations());
         Bins bins = mapped.in(new Bins());
         Batches batches = mapped.in(new Batches());
-        assertThat(verbs(() -> areas.list(1, null, null, 0, 51))).containsExactly("select");
+        assertThat(verbs(() -> areas.list(1, null, null, 0, 51, Freshness.NOW)))
+                .containsExactly("select");
         assertThat(verbs(() -> locations.list(1L, null, null, 0, 51))).containsExactly("select");
         assertThat(verbs(() -> locations.list(null, "QR100001", null, 0, 51)))
                 .containsExactly("select");
