@@ -35,7 +35,10 @@ public class Description implements OASFilter {
                     parameter
                             .description("How many at most, from 1 to " + Page.MOST)
                             .example(Page.DEFAULT_LIMIT);
-            case "after" -> parameter.description("The next of the page before");
+            case "after" ->
+                    parameter.getDescription() == null
+                            ? parameter.description("The next of the page before")
+                            : parameter;
             default -> parameter;
         };
     }
@@ -82,7 +85,9 @@ public class Description implements OASFilter {
         if (method == PathItem.HttpMethod.GET) {
             add(operation, Problem.Kind.INTERNAL);
         } else {
-            operation.addParameter(key());
+            if (!takesStream(operation)) {
+                operation.addParameter(key());
+            }
             add(operation, Problem.Kind.VALIDATION);
             if (method == PathItem.HttpMethod.DELETE) {
                 add(operation, Problem.Kind.IN_USE, Problem.Kind.IN_PROGRESS);
@@ -98,6 +103,12 @@ public class Description implements OASFilter {
                 Problem.Kind.DATABASE_UNAVAILABLE,
                 Problem.Kind.TIMEOUT,
                 Problem.Kind.CONTENTION);
+    }
+
+    private static boolean takesStream(Operation operation) {
+        return operation.getRequestBody() != null
+                && operation.getRequestBody().getContent() != null
+                && operation.getRequestBody().getContent().hasMediaType(StreamedBody.NDJSON);
     }
 
     private static Parameter key() {

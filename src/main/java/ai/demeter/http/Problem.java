@@ -59,6 +59,7 @@ public record Problem(
         DUPLICATE(409, "A value that must be unique exists already"),
         IN_USE(409, "The resource is in use"),
         IN_PROGRESS(409, "A request with this key is still at work"),
+        CANCELLED(409, "Somebody has cancelled it"),
         STALE_VERSION(412, "The resource was changed meanwhile"),
         PAYLOAD_TOO_LARGE(413, "The body is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

@@ -45,6 +45,11 @@ public class ProblemException extends RuntimeException {
         return fields(Problem.Kind.DUPLICATE, errors);
     }
 
+    /** 503: as many of the same as may are under way. */
+    public static ProblemException overloaded(String detail) {
+        return of(Problem.Kind.OVERLOADED, detail);
+    }
+
     static ProblemException of(Problem.Kind kind, String detail) {
         return new ProblemException(Problem.of(kind, detail));
     }
