@@ -24,6 +24,7 @@ record StatusDocument(
         Instance instance,
         Database database,
         Pool pool,
+        List<UnderWay> loads,
         Recent acquisition,
         Recent usage,
         List<Route> requests,
@@ -56,6 +57,9 @@ record StatusDocument(
 
     /** The pool now. */
     record Pool(int busy, int idle, int waiting, int open, int size, int maximum) {}
+
+    /** A load under way: rows that were sent to the database so far, none of them committed yet. */
+    record UnderWay(long id, String of, long rows, double rowsPerSecond, double seconds) {}
 
     /** Requests to one route within the last minute. */
     record Route(
