@@ -138,7 +138,7 @@ public class EnclosingTransaction {
 
         Object unitOfWork(InvocationContext call) throws Exception {
             if (depth > 0) {
-                return transaction.run(call);
+                return transaction.run(call, 0);
             }
             open();
             depth++;

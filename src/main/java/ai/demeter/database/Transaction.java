@@ -10,11 +10,15 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Statement;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.hibernate.Session;
 import org.hibernate.jdbc.Work;
 
@@ -54,10 +58,11 @@ class Transaction {
      * Proceeds, as part of the transaction under way if there is one; whatever is thrown rolls
      * back.
      *
+     * @param seconds how long it may take; 0 for {@code DB_TRANSACTION_TIMEOUT}
      * @throws Exception what the call threw, or the reason why it could not be committed
      */
-    Object run(InvocationContext call) throws Exception {
-        return isUnderWay() ? part(call) : whole(call);
+    Object run(InvocationContext call, int seconds) throws Exception {
+        return isUnderWay() ? part(call) : whole(call, seconds);
     }
 
     private Object part(InvocationContext call) throws Exception {
@@ -73,17 +78,37 @@ class Transaction {
         }
     }
 
-    private Object whole(InvocationContext call) throws Exception {
-        long started = begin();
+    private Object whole(InvocationContext call, int seconds) throws Exception {
+        long nanos = seconds == 0 ? limit : TimeUnit.SECONDS.toNanos(seconds);
+        long started = begin(seconds);
         try {
+            if (seconds > 0) {
+                with(connection -> mayWait(connection, seconds));
+            }
             Object result = call.proceed();
             commit(null);
             return result;
         } catch (Exception e) {
-            throw rolledBack(e, started);
+            throw rolledBack(e, started, nanos);
         } catch (Error e) {
             rollBack(e);
             throw e;
+        }
+    }
+
+    private long begin(int seconds) throws Exception {
+        transaction.setTransactionTimeout(seconds);
+        try {
+            return begin();
+        } finally {
+            transaction.setTransactionTimeout(0); // of this thread, which goes on to others
+        }
+    }
+
+    /** For this transaction alone: who waits for a client leaves the connection idle. */
+    private static void mayWait(Connection connection, int seconds) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = '" + seconds + "s'");
         }
     }
 
@@ -98,9 +123,27 @@ class Transaction {
         return started;
     }
 
-    /** Does something with the transaction's own connection. */
-    void with(Work work) {
-        entityManager.unwrap(Session.class).doWork(work);
+    /**
+     * Does something with the transaction's own connection. Nothing is thrown through Hibernate,
+     * which would keep the handle of the connection then.
+     *
+     * @throws SQLException what the work threw
+     */
+    void with(Work work) throws SQLException {
+        AtomicReference<SQLException> failure = new AtomicReference<>();
+        entityManager
+                .unwrap(Session.class)
+                .doWork(
+                        connection -> {
+                            try {
+                                work.execute(connection);
+                            } catch (SQLException e) {
+                                failure.set(e);
+                            }
+                        });
+        if (failure.get() != null) {
+            throw failure.get();
+        }
     }
 
     /** Has the database hear of everything, and keeps nothing in memory of it. */
@@ -144,14 +187,16 @@ class Transaction {
      * @return the failure to be thrown, with what the commit failed with if it did
      */
     Exception rolledBack(Exception failure, long started) {
+        return rolledBack(failure, started, limit);
+    }
+
+    private Exception rolledBack(Exception failure, long started, long most) {
         long nanos = System.nanoTime() - started;
         rollBack(failure);
         Commit.takeFailure().ifPresent(failure::addSuppressed);
-        return nanos >= limit && OF_A_ROLLBACK.contains(Failure.of(failure).kind())
+        return nanos >= most && OF_A_ROLLBACK.contains(Failure.of(failure).kind())
                 ? new SQLTimeoutException(
-                        "the transaction took longer than DB_TRANSACTION_TIMEOUT",
-                        TRANSACTION_TIMEOUT,
-                        failure)
+                        "the transaction took longer than it may", TRANSACTION_TIMEOUT, failure)
                 : failure;
     }
 

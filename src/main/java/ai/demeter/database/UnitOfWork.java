@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import jakarta.enterprise.util.Nonbinding;
 import jakarta.interceptor.InterceptorBinding;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -20,4 +21,16 @@ import java.lang.annotation.Target;
 @InterceptorBinding
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
-public @interface UnitOfWork {}
+public @interface UnitOfWork {
+    /**
+     * Seconds that the transaction may take, and may wait for more of what it is to store; 0 for
+     * {@code DB_TRANSACTION_TIMEOUT} and {@code DB_IDLE_IN_TRANSACTION_TIMEOUT}. Each of its
+     * statements has {@code DB_STATEMENT_TIMEOUT} all the same.
+     */
+    @Nonbinding
+    int limit() default 0;
+
+    /** Whether it may be run again; not if it reads what is there once, such as a body. */
+    @Nonbinding
+    boolean repeatable() default true;
+}

@@ -38,6 +38,17 @@ public class UnitOfWorkInterceptor {
         if (span != null) {
             return span.unitOfWork(call);
         }
-        return bulkhead.call(() -> retries.run(() -> transaction.run(call)));
+        UnitOfWork unit = of(call);
+        return bulkhead.call(
+                () ->
+                        unit.repeatable()
+                                ? retries.run(() -> transaction.run(call, unit.limit()))
+                                : transaction.run(call, unit.limit()));
+    }
+
+    /** The method's own, else that of its bean. */
+    private static UnitOfWork of(InvocationContext call) {
+        UnitOfWork own = call.getMethod().getAnnotation(UnitOfWork.class);
+        return own != null ? own : call.getTarget().getClass().getAnnotation(UnitOfWork.class);
     }
 }

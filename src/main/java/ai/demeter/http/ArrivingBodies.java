@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
@@ -23,6 +24,9 @@ import java.util.function.LongSupplier;
 @ApplicationScoped
 public class ArrivingBodies {
     private static final long ROUND_MILLIS = 100;
+
+    /** Of a stream, in each {@code HTTP_BODY_TIMEOUT} of waiting: 13 kB/s by default. */
+    static final int LEAST_BYTES = 256 << 10;
 
     private final Semaphore permits = new Semaphore(Settings.BODIES);
     private final Set<Arrival> waiting = ConcurrentHashMap.newKeySet();
@@ -97,11 +101,31 @@ public class ArrivingBodies {
     /** One body. */
     final class Arrival {
         private boolean permitted;
+        private BooleanSupplier cancelled = () -> false;
         // Guarded by this: the watchdog looks at them.
         private Thread reader;
         private long since;
         private long waited;
         private boolean ended;
+        private long arrived;
+
+        /**
+         * Has the time begin anew with every {@link #LEAST_BYTES}: whoever sends that much in each
+         * {@code HTTP_BODY_TIMEOUT} may send for as long as he likes, unless it is cancelled.
+         */
+        synchronized void streams(BooleanSupplier toEnd) {
+            cancelled = toEnd;
+            arrived = 0;
+        }
+
+        /** So much of a stream is there. */
+        synchronized void arrived(int bytes) {
+            arrived += bytes;
+            if (arrived >= LEAST_BYTES) {
+                arrived = 0;
+                waited = 0;
+            }
+        }
 
         /** Asks to wait; false if too many do. Once granted it holds until {@link #leave}. */
         boolean enter() {
@@ -128,7 +152,7 @@ public class ArrivingBodies {
             try {
                 return read.bytes();
             } catch (IOException | RuntimeException e) { // the servers have words of their own
-                if (isLate()) {
+                if (isLate() || cancelled.getAsBoolean()) {
                     throw late();
                 }
                 throw e;
@@ -162,7 +186,7 @@ public class ArrivingBodies {
         }
 
         private synchronized void endIfLate() {
-            if (reader != null && isLate()) {
+            if (reader != null && (isLate() || cancelled.getAsBoolean())) {
                 ended = true;
                 reader.interrupt();
             }

@@ -3,7 +3,6 @@ package ai.demeter.http;
 import jakarta.inject.Inject;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
@@ -17,11 +16,12 @@ import java.nio.charset.StandardCharsets;
  * What the body of a request may take (docs/guarantees.md): 8 MiB, announced or not; {@code
  * HTTP_BODY_TIMEOUT} until it has arrived; and, with all others that are arriving, a part of the
  * server's threads. Whoever reads a body meets these limits in its {@link BodyStream}; a request
- * without one is let through.
+ * without one is let through. A resource lifts the first two for a {@link StreamedBody}.
  */
 public class BodyLimits extends HttpFilter {
     private static final long serialVersionUID = 1L;
     static final long MOST_BYTES = 8L << 20;
+    private static final String ATTRIBUTE = BodyLimits.class.getName();
 
     // A filter is made by the server, which injects into fields only.
     @Inject private transient ArrivingBodies arriving;
@@ -49,7 +49,7 @@ public class BodyLimits extends HttpFilter {
                                 "A request has either Content-Length or Transfer-Encoding."),
                         request,
                         response);
-            } else if (announced > MOST_BYTES) {
+            } else if (announced > MOST_BYTES && !StreamedBody.isOne(request)) {
                 Admission.write(tooLarge(), request, response);
             } else {
                 chain.doFilter(limited, response);
@@ -57,6 +57,13 @@ public class BodyLimits extends HttpFilter {
         } finally {
             limited.finish(response);
         }
+    }
+
+    /** The body of a request within its limits; null if it has none. */
+    static BodyStream bodyOf(HttpServletRequest request) throws IOException {
+        return request.getAttribute(ATTRIBUTE) instanceof Limited limited
+                ? limited.getInputStream()
+                : null;
     }
 
     static Problem tooLarge() {
@@ -81,10 +88,11 @@ public class BodyLimits extends HttpFilter {
         private Limited(HttpServletRequest request, long announced) {
             super(request);
             this.announced = announced;
+            request.setAttribute(ATTRIBUTE, this);
         }
 
         @Override
-        public ServletInputStream getInputStream() throws IOException {
+        public BodyStream getInputStream() throws IOException {
             if (body == null) {
                 body = new BodyStream(super.getInputStream(), announced, arriving.next());
             }

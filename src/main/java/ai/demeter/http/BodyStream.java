@@ -3,8 +3,10 @@ package ai.demeter.http;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.function.BooleanSupplier;
 
 /**
  * The body of a request within the limits of {@link BodyLimits}: a read that would exceed one ends
@@ -22,11 +24,24 @@ final class BodyStream extends ServletInputStream {
 
     private long allowed = BodyLimits.MOST_BYTES;
     private boolean refused;
+    private boolean streamed;
+    private BooleanSupplier cancelled = () -> false;
 
     BodyStream(ServletInputStream in, long announced, ArrivingBodies.Arrival arrival) {
         this.in = in;
         this.missing = announced;
         this.arrival = arrival;
+    }
+
+    /**
+     * Lifts the limits of what is read into memory: any number of bytes, at a rate of its own
+     * ({@link ArrivingBodies}), until somebody cancels it.
+     */
+    void stream(BooleanSupplier toEnd) {
+        streamed = true;
+        cancelled = toEnd;
+        allowed = Long.MAX_VALUE;
+        arrival.streams(toEnd);
     }
 
     @Override
@@ -40,6 +55,12 @@ final class BodyStream extends ServletInputStream {
         if (length == 0) {
             return 0;
         }
+        if (cancelled.getAsBoolean()) {
+            throw refuse(Problem.of(Problem.Kind.CANCELLED, "Nothing of it is stored."));
+        }
+        if (missing > allowed) {
+            throw refuse(BodyLimits.tooLarge());
+        }
         if (isOver()) {
             arrival.leave();
             return -1;
@@ -49,9 +70,15 @@ final class BodyStream extends ServletInputStream {
         if (read > 0) {
             missing -= read;
             allowed -= read;
+            if (streamed) {
+                arrival.arrived(read);
+            }
         }
         if (allowed < 0) {
             throw refuse(BodyLimits.tooLarge());
+        }
+        if (read < 0 && missing > 0) {
+            throw new EOFException("the body ends before its Content-Length");
         }
         if (read < 0 || missing == 0) {
             arrival.leave();
@@ -69,6 +96,9 @@ final class BodyStream extends ServletInputStream {
         try {
             return arrival.await(() -> in.read(bytes, offset, length));
         } catch (InterruptedIOException e) {
+            if (cancelled.getAsBoolean()) {
+                throw refuse(Problem.of(Problem.Kind.CANCELLED, "Nothing of it is stored."));
+            }
             throw refuse(Problem.of(Problem.Kind.REQUEST_TIMEOUT, e.getMessage()));
         }
     }
@@ -88,6 +118,7 @@ final class BodyStream extends ServletInputStream {
     void finish(HttpServletResponse response) {
         try {
             allowed = BodyLimits.MOST_BYTES;
+            cancelled = () -> false;
             takeRest(response);
         } catch (ProblemException e) {
             refused = true;

@@ -49,7 +49,10 @@ public class Description implements OASFilter {
                                     "That of the answer to a write, which the list must have,"
                                             + " however stale it may be otherwise")
                             .example("0/16B3748");
-            case "after" -> parameter.description("The next of the page before");
+            case "after" ->
+                    parameter.getDescription() == null
+                            ? parameter.description("The next of the page before")
+                            : parameter;
             default -> parameter;
         };
     }
@@ -96,7 +99,9 @@ public class Description implements OASFilter {
         if (method == PathItem.HttpMethod.GET) {
             add(operation, Problem.Kind.INTERNAL);
         } else {
-            operation.addParameter(key());
+            if (!takesStream(operation)) {
+                operation.addParameter(key());
+            }
             operation.getResponses().getAPIResponses().values().forEach(Description::addPosition);
             add(operation, Problem.Kind.VALIDATION);
             if (method == PathItem.HttpMethod.DELETE) {
@@ -124,6 +129,12 @@ public class Description implements OASFilter {
                                 "Where the database's log stood after it, for a list that must"
                                         + " have it; only where there is a read replica")
                         .schema(OASFactory.createSchema().example("0/16B3748")));
+    }
+
+    private static boolean takesStream(Operation operation) {
+        return operation.getRequestBody() != null
+                && operation.getRequestBody().getContent() != null
+                && operation.getRequestBody().getContent().hasMediaType(StreamedBody.NDJSON);
     }
 
     private static Parameter key() {

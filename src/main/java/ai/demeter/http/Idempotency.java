@@ -51,6 +51,13 @@ public class Idempotency extends HttpFilter {
             return;
         }
         try {
+            if (StreamedBody.isOne(request)) {
+                throw ProblemException.invalid(
+                        IdempotencyKey.HEADER,
+                        "is not for bodies of "
+                                + request.getContentType()
+                                + ", which are read once and kept nowhere");
+            }
             Duration kept = Duration.ofHours(settings.number(Variable.IDEMPOTENCY_HOURS));
             String key = IdempotencyKey.of(keys, Instant.now(), kept);
             byte[] body = request.getInputStream().readAllBytes(); // BodyLimits

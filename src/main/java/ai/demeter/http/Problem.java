@@ -60,6 +60,7 @@ public record Problem(
         IN_USE(409, "The resource is in use"),
         CONFLICT(409, "The state of the resource does not allow this"),
         IN_PROGRESS(409, "A request with this key is still at work"),
+        CANCELLED(409, "Somebody has cancelled it"),
         STALE_VERSION(412, "The resource was changed meanwhile"),
         PAYLOAD_TOO_LARGE(413, "The body is too large"),
         UNSUPPORTED_MEDIA_TYPE(415, "The media type of the body is not supported"),

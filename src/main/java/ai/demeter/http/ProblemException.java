@@ -50,6 +50,11 @@ public class ProblemException extends RuntimeException {
         return fields(Problem.Kind.CONFLICT, List.of(new Problem.FieldError(field, message)));
     }
 
+    /** 503: as many of the same as may are under way. */
+    public static ProblemException overloaded(String detail) {
+        return of(Problem.Kind.OVERLOADED, detail);
+    }
+
     static ProblemException of(Problem.Kind kind, String detail) {
         return new ProblemException(Problem.of(kind, detail));
     }

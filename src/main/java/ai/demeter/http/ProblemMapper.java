@@ -79,12 +79,12 @@ public class ProblemMapper implements ExceptionMapper<Throwable> {
             case 406 ->
                     Problem.of(
                             Problem.Kind.NOT_ACCEPTABLE,
-                            "This resource is available as application/json.");
+                            "This resource is available in the media types that /openapi has for this path.");
             case 413 -> BodyLimits.tooLarge();
             case 415 ->
                     Problem.of(
                             Problem.Kind.UNSUPPORTED_MEDIA_TYPE,
-                            "The body must be application/json.");
+                            "The body must be of a media type that /openapi has for this path.");
             case 503 -> unavailable();
             default ->
                     status >= 400 && status < 500

@@ -39,10 +39,14 @@ public @interface Text {
 
         @Override
         public boolean isValid(String value, ConstraintValidatorContext context) {
-            return value == null
-                    || !value.isBlank()
-                            && value.codePointCount(0, value.length()) <= most
-                            && value.codePoints().noneMatch(Check::isUnstorable);
+            return value == null || isValid(value, most);
+        }
+
+        /** The same, of a value that is no member of a record. */
+        public static boolean isValid(String value, int most) {
+            return !value.isBlank()
+                    && value.codePointCount(0, value.length()) <= most
+                    && value.codePoints().noneMatch(Check::isUnstorable);
         }
 
         private static boolean isUnstorable(int character) {

@@ -26,6 +26,7 @@ record StatusDocument(
         Database database,
         Replica replica,
         Pool pool,
+        List<UnderWay> loads,
         Recent acquisition,
         Recent usage,
         List<Route> requests,
@@ -67,6 +68,9 @@ record StatusDocument(
 
     /** The pool now. */
     record Pool(int busy, int idle, int waiting, int open, int size, int maximum) {}
+
+    /** A load under way: rows that were sent to the database so far, none of them committed yet. */
+    record UnderWay(long id, String of, long rows, double rowsPerSecond, double seconds) {}
 
     /** Requests to one route within the last minute. */
     record Route(

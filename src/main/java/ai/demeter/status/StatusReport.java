@@ -4,6 +4,8 @@ import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.OpenConnections;
 import ai.demeter.connection.OpenConnections.Closing;
 import ai.demeter.connection.ReplicaWatch;
+import ai.demeter.database.Load;
+import ai.demeter.database.Loads;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.health.Shutdown;
@@ -31,20 +33,23 @@ public class StatusReport {
     private final Sampler sampler;
     private final Bulkhead bulkhead;
     private final Schema schema;
+    private final Loads loads;
     private final Shutdown shutdown;
     private final EventLog events;
 
     /** For the container's proxies. */
     protected StatusReport() {
-        this(null, null, null, null);
+        this(null, null, null, null, null);
     }
 
     /** Reports on these. */
     @Inject
-    public StatusReport(Sampler sampler, Bulkhead bulkhead, Schema schema, Shutdown shutdown) {
+    public StatusReport(
+            Sampler sampler, Bulkhead bulkhead, Schema schema, Loads loads, Shutdown shutdown) {
         this.sampler = sampler;
         this.bulkhead = bulkhead;
         this.schema = schema;
+        this.loads = loads;
         this.shutdown = shutdown;
         events = EventLog.current();
     }
@@ -65,6 +70,7 @@ public class StatusReport {
                 database(),
                 parts.replicaWatch().map(this::replica).orElse(null),
                 pool,
+                loads.underWay().stream().map(StatusReport::underWay).toList(),
                 recent(timers("demeter.pool.acquire")),
                 recent(timers("demeter.pool.usage")),
                 Routes.of(timers("http.server.requests"), this::recent),
@@ -140,6 +146,12 @@ public class StatusReport {
                 !watch.isAway(),
                 watch.lag().map(StatusReport::seconds).orElse(null),
                 parts.replicaConnections().count());
+    }
+
+    private static StatusDocument.UnderWay underWay(Load load) {
+        double age = seconds(load.age());
+        return new StatusDocument.UnderWay(
+                load.id(), load.of(), load.rows(), age > 0 ? load.rows() / age : 0, age);
     }
 
     private static Map<String, Long> closings(OpenConnections connections) {

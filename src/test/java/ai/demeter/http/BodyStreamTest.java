@@ -8,6 +8,7 @@ import ai.demeter.settings.Settings;
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletResponse;
+import java.io.EOFException;
 import java.io.InterruptedIOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -244,5 +246,54 @@ class BodyStreamTest {
         }
         client.send("x");
         assertThat(kind(catchThrowable(body::read))).isEqualTo(Problem.Kind.PAYLOAD_TOO_LARGE);
+    }
+
+    // Would break: a load that is long by right is cut off, or one that trickles never is.
+    @Test
+    @DisplayName("A stream has its time anew with each 256 KiB, and no end but that")
+    void rate() throws Exception {
+        Client client = new Client();
+        BodyStream body = chunked(client);
+        body.stream(() -> false);
+        byte[] one = new byte[1];
+        for (int round = 0; round < 3; round++) {
+            CompletableFuture<Throwable> waiting = onThread(() -> catchThrowable(body::read));
+            Until.holds("it waits", () -> bodies.waiting() == 1);
+            pass(TIMEOUT.minusSeconds(1));
+            client.send("x");
+            assertThat(waiting.get()).isNull();
+            for (int i = 1; i < ArrivingBodies.LEAST_BYTES; i++) {
+                client.sent.add((int) 'x');
+                assertThat(body.read(one, 0, 1)).isOne();
+            }
+        }
+        CompletableFuture<Throwable> waiting = onThread(() -> catchThrowable(body::read));
+        Until.holds("it waits", () -> bodies.waiting() == 1);
+        pass(TIMEOUT);
+        assertThat(kind(waiting.get())).isEqualTo(Problem.Kind.REQUEST_TIMEOUT);
+    }
+
+    @Test
+    @DisplayName("A stream that is cancelled ends, whether it is waited for or there already")
+    void cancelled() throws Exception {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        BodyStream body = chunked(new Client());
+        body.stream(cancelled::get);
+        CompletableFuture<Throwable> waiting = onThread(() -> catchThrowable(body::read));
+        Until.holds("it waits", () -> bodies.waiting() == 1);
+        cancelled.set(true);
+        bodies.look();
+        assertThat(kind(waiting.get())).isEqualTo(Problem.Kind.CANCELLED);
+        BodyStream there = chunked(new Client().send("there"));
+        there.stream(cancelled::get);
+        assertThat(kind(catchThrowable(there::read))).isEqualTo(Problem.Kind.CANCELLED);
+    }
+
+    // Would break: what a client sent before it went away is taken for all of it.
+    @Test
+    @DisplayName("A body that ends before its Content-Length has not arrived")
+    void brokenOff() {
+        BodyStream body = new BodyStream(new Client().send("half").end(), 8, bodies.next());
+        assertThat(catchThrowable(body::readAllBytes)).isInstanceOf(EOFException.class);
     }
 }
