@@ -1,6 +1,6 @@
 package ai.demeter.detection;
 
-import ai.demeter.database.Schema;
+import ai.demeter.schema.Schema;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
