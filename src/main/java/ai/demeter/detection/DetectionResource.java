@@ -26,6 +26,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Variant;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -76,7 +77,12 @@ public class DetectionResource {
             description = "With onError=report: what is good is stored, and this is what is not",
             content = @Content(schema = @Schema(implementation = LoadReport.class)))
     public Response load(
-            @Parameter(description = "report: store what is good, and say what is not")
+            @Parameter(
+                            description = "report: store what is good, and say what is not",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.STRING,
+                                            enumeration = {"refuse", "report"}))
                     @QueryParam("onError")
                     OnError onError,
             @Context HttpServletRequest request)

@@ -42,7 +42,7 @@ public class StreamedAnswers {
         /**
          * The next one; null after the last.
          *
-         * @throws Exception if there is one, and it cannot be had: the answer is broken off
+         * @throws Exception if there is one, and it cannot be had
          */
         byte[] next() throws Exception;
     }
@@ -68,26 +68,35 @@ public class StreamedAnswers {
         return gzip ? answer.header(HttpHeaders.CONTENT_ENCODING, "gzip").build() : answer.build();
     }
 
-    private void send(byte[] first, Parts parts, OutputStream client, boolean gzip)
-            throws IOException {
+    /**
+     * Sends all parts. Where one cannot be had the last line is a {@link Problem}: both servers end
+     * an answer that breaks off as if it were whole.
+     */
+    void send(byte[] first, Parts parts, OutputStream client, boolean gzip) throws IOException {
         permits.acquireUninterruptibly(); // there was one a moment ago
         try {
             OutputStream out = new Watched(client);
             if (gzip) {
                 out = new GZIPOutputStream(out, PIECE);
             }
-            for (byte[] part = first; part != null; part = parts.next()) {
+            for (byte[] part = first; part != null; part = nextOrProblem(parts, out)) {
                 out.write(part);
             }
             if (out instanceof GZIPOutputStream compressed) {
                 compressed.finish();
             }
-        } catch (IOException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IOException("an answer is broken off", e);
         } finally {
             permits.release();
+        }
+    }
+
+    private static byte[] nextOrProblem(Parts parts, OutputStream out) throws IOException {
+        try {
+            return parts.next();
+        } catch (Exception e) {
+            out.write(Json.bytes(ProblemMapper.problem(e)));
+            out.write('\n');
+            return null;
         }
     }
 
