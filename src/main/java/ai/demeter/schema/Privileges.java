@@ -28,9 +28,12 @@ record Privileges(String role, boolean superuser, List<String> owned, List<Strin
     private static final String OURS =
             "relnamespace = to_regnamespace(?)::oid AND pg_get_userbyid(relowner) = ?";
 
+    /** But for partitions: who uses a table uses them with its rights. */
     private static final String TABLES =
-            "FROM pg_class CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS needed"
-                    + " WHERE relkind IN ('r', 'p') AND relname <> 'flyway_schema_history' AND "
+            "FROM pg_class CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE'])"
+                    + " WITH ORDINALITY AS right_of (needed, place)"
+                    + " WHERE relkind IN ('r', 'p') AND NOT relispartition"
+                    + " AND relname <> 'flyway_schema_history' AND "
                     + OURS;
 
     private static final String OWNED =
@@ -39,7 +42,7 @@ record Privileges(String role, boolean superuser, List<String> owned, List<Strin
                     + " AND pg_has_role(relowner, 'USAGE') ORDER BY relname";
 
     private static final String NO_TABLE =
-            "SELECT string_agg(needed, ', ') || ' on table ' || relname "
+            "SELECT string_agg(needed, ', ' ORDER BY place) || ' on table ' || relname "
                     + TABLES
                     + " AND NOT has_table_privilege(pg_class.oid, needed)"
                     + " GROUP BY relname ORDER BY relname";

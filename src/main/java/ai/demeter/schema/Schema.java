@@ -183,15 +183,18 @@ public class Schema {
                 new Migrations(DemeterDataSource.forMigration(), "classpath:db/migration");
         MigrateResult result = migrations.migrate();
         history = migrations.applied();
-        publish(
+        String found =
                 String.valueOf(
                         result.migrationsExecuted == 0
                                 ? result.initialSchemaVersion
-                                : result.targetSchemaVersion));
-        EventLog.current().record(Event.Kind.SCHEMA_CURRENT, "version " + version);
-        LOG.info(
-                "Schema at version %s, %d migrations applied"
-                        .formatted(version, result.migrationsExecuted));
+                                : result.targetSchemaVersion);
+        if (!found.equals(version)) { // it is tried again until the role has its rights
+            publish(found);
+            EventLog.current().record(Event.Kind.SCHEMA_CURRENT, "version " + found);
+            LOG.info(
+                    "Schema at version %s, %d migrations applied"
+                            .formatted(found, result.migrationsExecuted));
+        }
     }
 
     /** As a metric: a version need not be a number, so it is a label. */
