@@ -86,19 +86,19 @@ class MetricsIT {
                     () -> {
                         Scrape now = Scrape.of(stack);
                         return now.sum("demeter_pool_connections", ACTIVE) == 30
-                                && now.sum("demeter_pool_waiting") == 3;
+                                && isAbout(3, now.sum("demeter_pool_waiting"));
                     });
             JsonNode database = Readiness.database(stack.get("/health/ready").body());
             assertThat(database.path("state").asText()).isEqualTo("saturated");
             assertThat(database.path("active").asInt()).isEqualTo(30);
             assertThat(database.path("idle").asInt(-1)).isZero();
-            assertThat(database.path("waiting").asInt()).isEqualTo(3);
+            assertThat(isAbout(3, database.path("waiting").asInt())).isTrue();
             assertThat(database.path("max").asInt()).isEqualTo(30);
             Until.holds(
                     "3 of them refused and counted",
                     () -> {
                         Scrape now = Scrape.of(stack);
-                        return grown("demeter_pool_timeouts_total", before, now) == 3
+                        return isAbout(3, grown("demeter_pool_timeouts_total", before, now))
                                 && grown(REQUESTS, before, now, "\"/api/warehouses\"", "\"503\"")
                                         == 3;
                     });
@@ -115,13 +115,14 @@ class MetricsIT {
                 "30 loans timed, once each, and perhaps one that removed old keys meanwhile",
                 () -> {
                     Scrape now = Scrape.of(stack);
-                    return isAbout30(grown("demeter_pool_acquire_seconds_count", before, now))
-                            && isAbout30(grown("demeter_pool_usage_seconds_count", before, now));
+                    return isAbout(30, grown("demeter_pool_acquire_seconds_count", before, now))
+                            && isAbout(30, grown("demeter_pool_usage_seconds_count", before, now));
                 });
     }
 
-    private static boolean isAbout30(double loans) {
-        return loans >= 30 && loans <= 32;
+    /** As many, and perhaps those of the service itself, which removes old keys meanwhile. */
+    private static boolean isAbout(int requests, double counted) {
+        return counted >= requests && counted <= requests + 2;
     }
 
     // Would break: monitoring every 15 s keeps connections busy, or opens some.
