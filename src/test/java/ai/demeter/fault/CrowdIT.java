@@ -121,6 +121,7 @@ class CrowdIT {
     // takes the requests that would have been served.
     @Test
     @Tag("proof") // it measures time under a load that fills both cores
+    @Tag("quiet")
     @DisplayName(
             "2,000 clients behind a locked table: health and metrics within 2 s throughout, beyond the queue 503 overloaded at once")
     void lockedTable() throws Exception {

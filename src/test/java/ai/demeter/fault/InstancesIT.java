@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several instances behind a balancer that asks each whether it is ready (issue 16). */
 @Tag("proof")
+@Tag("quiet")
 class InstancesIT {
     private static final Path CHECKOUT = Path.of(System.getProperty("checkout", "."));
     private static final int CLIENTS = 12;

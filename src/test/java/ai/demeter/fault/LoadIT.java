@@ -37,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  * reported; that all rows are there is asserted.
  */
 @Tag("proof")
+@Tag("quiet")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LoadIT {
     private static final int ROWS = 1_000_000;

@@ -261,6 +261,7 @@ class ReplicaIT {
 
     @Test
     @Tag("proof") // half a minute of load; a ratio, no verdict
+    @Tag("quiet")
     @DisplayName("lists a second: by primary and replica, and by the primary alone")
     void ratio() throws Exception {
         Duration time = Duration.ofSeconds(10);

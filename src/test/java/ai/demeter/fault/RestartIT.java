@@ -106,6 +106,7 @@ class RestartIT {
     // Would break: a roll-out fails requests, and an answer that is not true is worse than none.
     @Test
     @Tag("proof") // six restarts
+    @Tag("quiet")
     @DisplayName(
             "two instances, each restarted three times in turn: no request fails, no answer is wrong")
     void inTurn() throws Exception {

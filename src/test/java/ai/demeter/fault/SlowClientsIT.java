@@ -97,6 +97,7 @@ class SlowClientsIT {
 
     // Would break: what is kept for each such client runs out after some seconds.
     @Tag("proof")
+    @Tag("quiet")
     @ParameterizedTest
     @MethodSource("attacks")
     @DisplayName("for a minute")

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The ledger under contention, retries and faults (issue 18). */
 @Tag("proof")
+@Tag("quiet")
 class StockIT {
     private static final int CLIENTS = 64;
     private static final int BATCHES = 10;

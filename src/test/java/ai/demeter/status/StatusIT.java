@@ -112,6 +112,7 @@ class StatusIT {
     // Would break: who leaves the page open on a wall pays for it with what the service needs.
     @Test
     @Tag("proof") // it measures
+    @Tag("quiet")
     @DisplayName("fifty open pages cost less than 2 % of a core")
     void cheap() throws Exception {
         long newest = status("").path("number").asLong();
