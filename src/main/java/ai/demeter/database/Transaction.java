@@ -97,11 +97,15 @@ class Transaction {
     }
 
     private long begin(int seconds) throws Exception {
+        if (seconds == 0) {
+            return begin();
+        }
         transaction.setTransactionTimeout(seconds);
         try {
             return begin();
         } finally {
-            transaction.setTransactionTimeout(0); // of this thread, which goes on to others
+            // Of this thread, which goes on to others. Not 0: on Payara that is none at all.
+            transaction.setTransactionTimeout((int) TimeUnit.NANOSECONDS.toSeconds(limit));
         }
     }
 
