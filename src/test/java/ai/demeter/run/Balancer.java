@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /**
@@ -29,12 +28,7 @@ public final class Balancer implements AutoCloseable {
 
     /** Where it is; empty if this machine has none. */
     public static Optional<Path> installed() {
-        return Stream.concat(
-                        Stream.of("/usr/sbin"),
-                        Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator)))
-                .map(folder -> Path.of(folder, "haproxy"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Installed.find("haproxy");
     }
 
     /** Starts one and waits until it listens. */

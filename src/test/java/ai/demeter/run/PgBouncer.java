@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** For the tests: a real PgBouncer in transaction mode, as an ordinary user. */
@@ -29,12 +28,7 @@ public final class PgBouncer implements AutoCloseable {
 
     /** Where it is; empty if this machine has none. */
     public static Optional<Path> installed() {
-        return Stream.concat(
-                        Stream.of("/usr/sbin"),
-                        Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator)))
-                .map(folder -> Path.of(folder, "pgbouncer"))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Installed.find("pgbouncer");
     }
 
     /**
