@@ -1,7 +1,6 @@
 package ai.demeter.batch;
 
 import ai.demeter.bin.Bins;
-import ai.demeter.database.Failure;
 import ai.demeter.http.Answers;
 import ai.demeter.http.Page;
 import ai.demeter.http.ProblemException;
@@ -43,14 +42,11 @@ public class BinBatchesResource {
             description = "Stored; Location is its address, ETag its version",
             content = @Content(schema = @Schema(implementation = BatchView.class)))
     public Response create(@PathParam("id") long binId, BatchInput input, @Context UriInfo uri) {
-        try {
-            return Answers.created(BatchView.of(batches.add(binId, input)), "batches", uri);
-        } catch (RuntimeException e) {
-            if (Failure.of(e).kind() == Failure.Kind.UNKNOWN_REFERENCE) {
-                throw unknown(binId);
-            }
-            throw e;
-        }
+        return Answers.createdBelow(
+                () -> BatchView.of(batches.add(binId, input)),
+                () -> unknown(binId),
+                "batches",
+                uri);
     }
 
     @GET

@@ -1,6 +1,5 @@
 package ai.demeter.bin;
 
-import ai.demeter.database.Failure;
 import ai.demeter.http.Answers;
 import ai.demeter.http.Page;
 import ai.demeter.http.ProblemException;
@@ -43,14 +42,11 @@ public class LocationBinsResource {
             description = "Stored; Location is its address, ETag its version",
             content = @Content(schema = @Schema(implementation = BinView.class)))
     public Response create(@PathParam("id") long locationId, BinInput input, @Context UriInfo uri) {
-        try {
-            return Answers.created(BinView.of(bins.add(locationId, input)), "bins", uri);
-        } catch (RuntimeException e) {
-            if (Failure.of(e).kind() == Failure.Kind.UNKNOWN_REFERENCE) {
-                throw unknown(locationId);
-            }
-            throw e;
-        }
+        return Answers.createdBelow(
+                () -> BinView.of(bins.add(locationId, input)),
+                () -> unknown(locationId),
+                "bins",
+                uri);
     }
 
     @GET

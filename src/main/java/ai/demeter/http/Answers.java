@@ -1,9 +1,11 @@
 package ai.demeter.http;
 
+import ai.demeter.database.Failure;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
+import java.util.function.Supplier;
 
 /**
  * What a resource's methods answer with one resource, always with the entity tag of its version.
@@ -20,6 +22,25 @@ public final class Answers {
         URI location =
                 uri.getBaseUriBuilder().path(collection).path(Long.toString(created.id())).build();
         return Response.created(location).tag(tag(created)).entity(created).build();
+    }
+
+    /**
+     * The same, of what is stored below a parent. That there is one is the database's to say:
+     * whoever looked before could be too early.
+     *
+     * @param stored stores it
+     * @param noParent what is thrown if there is no such parent
+     */
+    public static Response createdBelow(
+            Supplier<? extends Representation> stored,
+            Supplier<ProblemException> noParent,
+            String collection,
+            UriInfo uri) {
+        try {
+            return created(stored.get(), collection, uri);
+        } catch (RuntimeException e) {
+            throw Failure.of(e).kind() == Failure.Kind.UNKNOWN_REFERENCE ? noParent.get() : e;
+        }
     }
 
     /** 200. */

@@ -1,6 +1,5 @@
 package ai.demeter.location;
 
-import ai.demeter.database.Failure;
 import ai.demeter.http.Answers;
 import ai.demeter.http.Page;
 import ai.demeter.http.ProblemException;
@@ -43,14 +42,11 @@ public class AreaLocationsResource {
             content = @Content(schema = @Schema(implementation = LocationView.class)))
     public Response create(
             @PathParam("id") long areaId, LocationInput input, @Context UriInfo uri) {
-        try {
-            return Answers.created(LocationView.of(locations.add(areaId, input)), "locations", uri);
-        } catch (RuntimeException e) {
-            if (Failure.of(e).kind() == Failure.Kind.UNKNOWN_REFERENCE) {
-                throw unknown(areaId);
-            }
-            throw e;
-        }
+        return Answers.createdBelow(
+                () -> LocationView.of(locations.add(areaId, input)),
+                () -> unknown(areaId),
+                "locations",
+                uri);
     }
 
     @GET

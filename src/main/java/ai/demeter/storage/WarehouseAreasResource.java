@@ -1,6 +1,5 @@
 package ai.demeter.storage;
 
-import ai.demeter.database.Failure;
 import ai.demeter.database.Freshness;
 import ai.demeter.http.Answers;
 import ai.demeter.http.Page;
@@ -48,14 +47,11 @@ public class WarehouseAreasResource {
             content = @Content(schema = @Schema(implementation = AreaView.class)))
     public Response create(
             @PathParam("id") long warehouseId, AreaInput input, @Context UriInfo uri) {
-        try {
-            return Answers.created(AreaView.of(areas.add(warehouseId, input)), "areas", uri);
-        } catch (RuntimeException e) {
-            if (Failure.of(e).kind() == Failure.Kind.UNKNOWN_REFERENCE) {
-                throw unknown(warehouseId);
-            }
-            throw e;
-        }
+        return Answers.createdBelow(
+                () -> AreaView.of(areas.add(warehouseId, input)),
+                () -> unknown(warehouseId),
+                "areas",
+                uri);
     }
 
     @GET
