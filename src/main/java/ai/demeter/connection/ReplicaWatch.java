@@ -27,8 +27,8 @@ public final class ReplicaWatch {
     /** Of a session of the watch: how long each answer may take, login included. */
     static final Duration SILENCE = Duration.ofSeconds(1);
 
-    /** How old what is read may be at most, whatever whoever asks is content with. */
-    public static final Duration OLDEST = Duration.ofMinutes(5);
+    /** How old, in seconds, what is read may be at most, whatever whoever asks is content with. */
+    public static final int OLDEST = 300;
 
     private static final Logger LOG = Logger.getLogger(ReplicaWatch.class.getName());
 
@@ -64,7 +64,7 @@ public final class ReplicaWatch {
     private volatile String server = "";
 
     // Of the thread that beats.
-    private final PrimaryLog written = new PrimaryLog(OLDEST);
+    private final PrimaryLog written = new PrimaryLog(Duration.ofSeconds(OLDEST));
     private Session primary;
     private Session replica;
     private String said;

@@ -1,6 +1,7 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.LogPosition;
+import ai.demeter.connection.ReplicaWatch;
 import java.time.Duration;
 
 /**
@@ -11,6 +12,9 @@ import java.time.Duration;
  *     is nothing
  */
 public record Freshness(Duration mayBeOld, LogPosition position) {
+    /** How old, in seconds, anything may be that is read. */
+    public static final int OLDEST = ReplicaWatch.OLDEST;
+
     /** What the primary has now. */
     public static final Freshness NOW = new Freshness(Duration.ZERO, null);
 

@@ -1,5 +1,6 @@
 package ai.demeter.http;
 
+import ai.demeter.database.Freshness;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,7 +40,7 @@ public class Description implements OASFilter {
                     parameter
                             .description(
                                     "Seconds that the list may be old, from 0 to "
-                                            + Stale.MOST
+                                            + Freshness.OLDEST
                                             + ": then a read replica may answer, where there is"
                                             + " one")
                             .example(5);

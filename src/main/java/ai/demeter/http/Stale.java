@@ -1,7 +1,6 @@
 package ai.demeter.http;
 
 import ai.demeter.connection.LogPosition;
-import ai.demeter.connection.ReplicaWatch;
 import ai.demeter.database.Freshness;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -9,9 +8,6 @@ import java.util.List;
 
 /** How fresh a list has to be: the {@code stale} and the {@code Demeter-Position} of a request. */
 public final class Stale {
-    /** Seconds. */
-    static final int MOST = Math.toIntExact(ReplicaWatch.OLDEST.toSeconds());
-
     private Stale() {}
 
     /**
@@ -25,11 +21,12 @@ public final class Stale {
         List<Problem.FieldError> errors = new ArrayList<>();
         int seconds = 0;
         if (stale != null && !stale.isEmpty()) {
-            seconds = stale.matches("[0-9]{1,3}") ? Integer.parseInt(stale) : MOST + 1;
-            if (seconds > MOST) {
+            seconds = stale.matches("[0-9]{1,3}") ? Integer.parseInt(stale) : Freshness.OLDEST + 1;
+            if (seconds > Freshness.OLDEST) {
                 errors.add(
                         new Problem.FieldError(
-                                "stale", "must be a whole number of seconds from 0 to " + MOST));
+                                "stale",
+                                "must be a whole number of seconds from 0 to " + Freshness.OLDEST));
             }
         }
         LogPosition written = null;

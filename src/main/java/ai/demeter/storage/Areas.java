@@ -17,9 +17,6 @@ import java.util.function.Consumer;
  */
 @ApplicationScoped
 public class Areas {
-    /** Seconds that a list may be old, if whoever asks for it is content with that. */
-    private static final int OLDEST = 300;
-
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
@@ -37,7 +34,7 @@ public class Areas {
      * @param most how many at most
      * @param freshness how old they may be
      */
-    @Read(stale = OLDEST)
+    @Read(stale = Freshness.OLDEST)
     public List<Area> list(
             long warehouseId,
             Position position,

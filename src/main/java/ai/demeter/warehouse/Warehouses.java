@@ -22,9 +22,6 @@ public class Warehouses {
     /** Rows that Hibernate keeps in memory while it stores many. */
     private static final int FLUSH_EVERY = 500;
 
-    /** Seconds that a list may be old, if whoever asks for it is content with that. */
-    private static final int OLDEST = 300;
-
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
@@ -42,7 +39,7 @@ public class Warehouses {
      * @param most how many at most
      * @param freshness how old they may be
      */
-    @Read(stale = OLDEST)
+    @Read(stale = Freshness.OLDEST)
     public List<Warehouse> list(
             WarehouseType type, Boolean active, long after, int most, Freshness freshness) {
         StringBuilder jpql = new StringBuilder("select w from Warehouse w where w.id > :after");

@@ -155,7 +155,7 @@ class ReplicaWatchIT {
                         return watch.doubt(Duration.ofSeconds(1), null).isPresent();
                     });
             assertThat(watch.doubt(Duration.ofSeconds(1), null)).contains(Doubt.BEHIND);
-            assertThat(watch.doubt(ReplicaWatch.OLDEST, null)).isEmpty();
+            assertThat(watch.doubt(Duration.ofSeconds(ReplicaWatch.OLDEST), null)).isEmpty();
             assertThat(watch.lag()).hasValueSatisfying(lag -> assertThat(lag).isPositive());
         } finally {
             delay("0");
