@@ -25,6 +25,9 @@ import java.util.function.LongSupplier;
 public class ArrivingBodies {
     private static final long ROUND_MILLIS = 100;
 
+    /** How long the rest of a body that was refused is waited for. */
+    static final Duration LINGER = Duration.ofSeconds(1);
+
     /** Of a stream, in each {@code HTTP_BODY_TIMEOUT} of waiting: 13 kB/s by default. */
     static final int LEAST_BYTES = 256 << 10;
 
@@ -116,6 +119,12 @@ public class ArrivingBodies {
         synchronized void streams(BooleanSupplier toEnd) {
             cancelled = toEnd;
             arrived = 0;
+        }
+
+        /** Nobody wants it any more: waits no longer than {@link #LINGER} for its rest. */
+        synchronized void linger() {
+            cancelled = () -> false;
+            waited = Math.max(waited, timeout.minus(LINGER).toNanos());
         }
 
         /** So much of a stream is there. */

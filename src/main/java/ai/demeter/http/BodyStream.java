@@ -58,7 +58,7 @@ final class BodyStream extends ServletInputStream {
         if (cancelled.getAsBoolean()) {
             throw refuse(Problem.of(Problem.Kind.CANCELLED, "Nothing of it is stored."));
         }
-        if (missing > allowed) {
+        if (missing > allowed && !refused) {
             throw refuse(BodyLimits.tooLarge());
         }
         if (isOver()) {
@@ -96,6 +96,7 @@ final class BodyStream extends ServletInputStream {
         try {
             return arrival.await(() -> in.read(bytes, offset, length));
         } catch (InterruptedIOException e) {
+            InterruptedWait.forget(in);
             if (cancelled.getAsBoolean()) {
                 throw refuse(Problem.of(Problem.Kind.CANCELLED, "Nothing of it is stored."));
             }
@@ -109,26 +110,30 @@ final class BodyStream extends ServletInputStream {
     }
 
     /**
-     * Takes the rest, which nobody wants, within the same limits once more, as long as the body
-     * itself exceeded none: a client that is cut off while it sends may not read its answer. Else,
-     * and then, the rest is left.
+     * Takes the rest, which nobody wants, within the same limits once more: a client that is cut
+     * off while it sends may not read its answer (RFC 9112, section 9.6). Of a body that exceeded
+     * one it is taken as it comes, and hardly waited for. What is more than that is left.
      *
      * @param response sent before anything is waited for
      */
     void finish(HttpServletResponse response) {
+        cancelled = () -> false;
+        streamed = false;
         try {
+            if (refused || missing > BodyLimits.MOST_BYTES) {
+                refused = true;
+                arrival.linger();
+            }
             allowed = BodyLimits.MOST_BYTES;
-            cancelled = () -> false;
             takeRest(response);
         } catch (ProblemException e) {
-            refused = true;
+            // It is refused.
         } catch (IOException e) {
             // The client is gone.
         }
         try {
             if (refused) {
-                response.setHeader("Connection", "close");
-                response.flushBuffer();
+                lastAnswer(response);
                 leaveTheRest();
             }
         } catch (IOException e) {
@@ -139,14 +144,22 @@ final class BodyStream extends ServletInputStream {
     }
 
     private void takeRest(HttpServletResponse response) throws IOException {
+        if (refused) {
+            lastAnswer(response);
+        }
         byte[] unwanted = new byte[8192];
         int read = 0;
-        while (read >= 0 && !refused && !isOver()) {
+        while (read >= 0 && !isOver()) {
             if (in.available() == 0) {
                 response.flushBuffer();
             }
             read = read(unwanted, 0, unwanted.length);
         }
+    }
+
+    private static void lastAnswer(HttpServletResponse response) throws IOException {
+        response.setHeader("Connection", "close");
+        response.flushBuffer();
     }
 
     /**
@@ -162,6 +175,7 @@ final class BodyStream extends ServletInputStream {
             // There is no more to read, which is all that is wanted.
         } finally {
             Thread.interrupted();
+            InterruptedWait.forget(in);
         }
     }
 

@@ -75,6 +75,11 @@ final class Sockets implements AutoCloseable {
         return answers;
     }
 
+    /** How many the server has cut off, as those know who sent something since. */
+    long cutOff() {
+        return channels.stream().filter(channel -> !channel.isOpen()).count();
+    }
+
     private static void close(SocketChannel channel) {
         try {
             channel.close();

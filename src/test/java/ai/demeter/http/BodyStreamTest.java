@@ -234,6 +234,34 @@ class BodyStreamTest {
         assertThat(bodies.permits()).isEqualTo(Settings.BODIES);
     }
 
+    // Would break: who sends all before he reads never reads that it was too much, or keeps a
+    // thread.
+    @Test
+    @DisplayName("The rest of a body that is refused is taken as it comes, and waited for a second")
+    void lingering() throws Exception {
+        Client patient = new Client().send("all of it").end();
+        BodyStream whole = new BodyStream(patient, BodyLimits.MOST_BYTES + 1, bodies.next());
+        assertThat(kind(catchThrowable(whole::read))).isEqualTo(Problem.Kind.PAYLOAD_TOO_LARGE);
+        assertThat(onThread(() -> catchThrowable(() -> whole.finish(response))).get()).isNull();
+        assertThat(patient.finished).isTrue();
+        Client slow = new Client();
+        BodyStream body = new BodyStream(slow, BodyLimits.MOST_BYTES + 1, bodies.next());
+        CompletableFuture<Throwable> outcome =
+                onThread(() -> catchThrowable(() -> body.finish(response)));
+        for (int i = 0; i < 9; i++) {
+            Until.holds("it waits", () -> bodies.waiting() == 1);
+            pass(ArrivingBodies.LINGER.dividedBy(10));
+            slow.send("x");
+            Until.holds("it is taken", slow.sent::isEmpty);
+        }
+        Until.holds("it waits again", () -> bodies.waiting() == 1);
+        assertThat(outcome).isNotDone();
+        pass(ArrivingBodies.LINGER.dividedBy(10));
+        assertThat(outcome.get()).isNull();
+        assertThat(slow.closed).isTrue();
+        assertThat(bodies.permits()).isEqualTo(Settings.BODIES);
+    }
+
     @Test
     @DisplayName("8 MiB are read, one byte more is refused")
     void tooLarge() throws Exception {
