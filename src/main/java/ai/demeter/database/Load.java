@@ -1,5 +1,8 @@
 package ai.demeter.database;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -11,6 +14,7 @@ public final class Load implements AutoCloseable {
     private final long started = System.nanoTime();
     private final AtomicLong rows = new AtomicLong();
     private volatile boolean cancelled;
+    private boolean working; // of the thread that reads
 
     Load(Loads loads, long id, String of) {
         this.loads = loads;
@@ -53,9 +57,39 @@ public final class Load implements AutoCloseable {
         return cancelled;
     }
 
+    /**
+     * Its body, for one thread: who has read a part of it waits for a turn among the loads to work
+     * on it, which ends where he reads on.
+     */
+    public InputStream inTurn(InputStream body) {
+        return new FilterInputStream(body) {
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
+                rest();
+                int read = super.read(bytes, offset, length);
+                loads.work();
+                working = true;
+                return read;
+            }
+
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException("a turn for a byte");
+            }
+        };
+    }
+
+    private void rest() {
+        if (working) {
+            working = false;
+            loads.rest();
+        }
+    }
+
     /** It is over, one way or the other. */
     @Override
     public void close() {
+        rest();
         loads.ended(this);
     }
 }

@@ -7,10 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Semaphore;
 
 /**
  * The loads of this process that are under way. Each holds a connection for as long as its client
  * sends, which nothing else does; so only a sixth of the pool's maximum may, and at least one.
+ *
+ * <p>Each would use a processor and one of the database's as well, for as long as its client sends
+ * quickly; so that no more work at a time than there are processors for half of them, and requests
+ * find the other half.
  */
 @ApplicationScoped
 public class Loads {
@@ -18,6 +23,7 @@ public class Loads {
     private static final int PART = 6;
 
     private final int most;
+    private final Semaphore turns;
     private final Map<Long, Load> underWay = new ConcurrentSkipListMap<>();
     private final Object lock = new Object();
     private long begun;
@@ -25,15 +31,17 @@ public class Loads {
     /** For the proxy of CDI. */
     protected Loads() {
         most = 0;
+        turns = null;
     }
 
     @Inject
     Loads(Settings settings) {
-        this(settings.poolMaximum());
+        this(settings.poolMaximum(), Runtime.getRuntime().availableProcessors());
     }
 
-    Loads(int poolMaximum) {
+    Loads(int poolMaximum, int processors) {
         most = Math.max(1, poolMaximum / PART);
+        turns = new Semaphore(Math.max(1, processors / 2), true);
     }
 
     /**
@@ -50,6 +58,16 @@ public class Loads {
             underWay.put(load.id(), load);
             return Optional.of(load);
         }
+    }
+
+    /** Waits until one more may work. */
+    void work() {
+        turns.acquireUninterruptibly();
+    }
+
+    /** Lets another one work. */
+    void rest() {
+        turns.release();
     }
 
     void ended(Load load) {

@@ -97,7 +97,7 @@ public class DetectionResource {
                                 () ->
                                         ProblemException.overloaded(
                                                 "As many loads as may are under way; send it again later."))) {
-            InputStream body = StreamedBody.of(request, load::isCancelled);
+            InputStream body = load.inTurn(StreamedBody.of(request, load::isCancelled));
             long created = detections.load(body, format, refused, whole, load);
             return whole
                     ? Response.status(Response.Status.CREATED).entity(new Created(created)).build()

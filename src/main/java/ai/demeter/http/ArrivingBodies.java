@@ -186,6 +186,7 @@ public class ArrivingBodies {
             reader = null;
             if (ended) {
                 Thread.interrupted();
+                InterruptedWait.forget();
             }
         }
 

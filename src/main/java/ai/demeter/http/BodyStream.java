@@ -96,7 +96,6 @@ final class BodyStream extends ServletInputStream {
         try {
             return arrival.await(() -> in.read(bytes, offset, length));
         } catch (InterruptedIOException e) {
-            InterruptedWait.forget(in);
             if (cancelled.getAsBoolean()) {
                 throw refuse(Problem.of(Problem.Kind.CANCELLED, "Nothing of it is stored."));
             }
@@ -175,7 +174,7 @@ final class BodyStream extends ServletInputStream {
             // There is no more to read, which is all that is wanted.
         } finally {
             Thread.interrupted();
-            InterruptedWait.forget(in);
+            InterruptedWait.forget();
         }
     }
 

@@ -21,12 +21,12 @@ public class Cors extends HttpFilter {
 
     /** What the API reads of a request beyond what every page may send. */
     private static final String REQUEST_HEADERS =
-            "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Demeter-Position,"
-                    + " X-Request-Id";
+            "Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Demeter-Position, Prefer,"
+                    + " X-Request-Id, traceparent, tracestate";
 
     /** What the API says in an answer beyond what every page may read. */
     private static final String RESPONSE_HEADERS =
-            "Allow, Demeter-Position, ETag, Idempotency-Replayed, Link, Location, Retry-After, WWW-Authenticate, X-Request-Id";
+            "Allow, Demeter-Position, ETag, Idempotency-Replayed, Link, Location, Retry-After, Server-Timing, WWW-Authenticate, X-Request-Id";
 
     /** Seconds for which a browser remembers a preflight: Chromium takes no more. */
     private static final String MAX_AGE = "7200";

@@ -1,6 +1,5 @@
 package ai.demeter.http;
 
-import jakarta.servlet.ServletInputStream;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.channels.SelectionKey;
@@ -16,9 +15,9 @@ final class InterruptedWait {
     private InterruptedWait() {}
 
     /** Undoes what is left on this thread, which waits for nobody now. Nothing on Payara. */
-    static void forget(ServletInputStream in) {
+    static void forget() {
         try {
-            Class<?> xnio = in.getClass().getClassLoader().loadClass("org.xnio.Xnio");
+            Class<?> xnio = Class.forName("org.xnio.Xnio");
             Object provider = xnio.getMethod("getInstance").invoke(null);
             Method own = provider.getClass().getDeclaredMethod("getSelector");
             own.setAccessible(true);

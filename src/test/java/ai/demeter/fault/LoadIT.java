@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -163,27 +162,21 @@ class LoadIT {
         for (int i = 0; i < AT_ONCE; i++) {
             loads.add(loading(part));
         }
-        CompletableFuture<Void> all =
-                CompletableFuture.allOf(loads.toArray(new CompletableFuture<?>[0]));
-        ConcurrentLinkedQueue<Long> millis = new ConcurrentLinkedQueue<>();
-        ConcurrentLinkedQueue<String> failed = new ConcurrentLinkedQueue<>();
-        List<Thread> readers = new ArrayList<>();
-        for (int i = 0; i < READERS; i++) {
-            Thread reader = new Thread(() -> read(all, millis, failed));
-            reader.start();
-            readers.add(reader);
-        }
-        all.get(10, TimeUnit.MINUTES);
-        double rate = rate(AT_ONCE * ROWS_OF_EACH, started);
-        for (Thread reader : readers) {
-            reader.join();
+        List<Clients.Answer> reads;
+        double rate;
+        try (Clients readers =
+                new Clients(READERS, Integer.MAX_VALUE, Clients.get(stack, "/api/areas/10"))) {
+            CompletableFuture.allOf(loads.toArray(new CompletableFuture<?>[0]))
+                    .get(10, TimeUnit.MINUTES);
+            rate = rate(AT_ONCE * ROWS_OF_EACH, started);
+            reads = readers.stop();
         }
         for (CompletableFuture<HttpResponse<String>> load : loads) {
             assertThat(load.get().body()).isEqualTo("{\"created\":" + ROWS_OF_EACH + "}");
         }
-        assertThat(failed).isEmpty();
+        assertThat(Clients.byStatus(reads)).containsOnlyKeys(200);
         assertThat(count()).isEqualTo((long) AT_ONCE * ROWS_OF_EACH);
-        List<Long> sorted = millis.stream().sorted().toList();
+        List<Long> sorted = reads.stream().map(read -> read.took().toMillis()).sorted().toList();
         record("5 loads at once, rows/s of all", List.of(rate));
         Figures.record(
                 stack,
@@ -216,24 +209,6 @@ class LoadIT {
                     stack,
                     "exports that nobody reads: others are served after",
                     Duration.ofNanos(System.nanoTime() - began));
-        }
-    }
-
-    private static void read(
-            CompletableFuture<Void> until,
-            ConcurrentLinkedQueue<Long> millis,
-            ConcurrentLinkedQueue<String> failed) {
-        while (!until.isDone()) {
-            long asked = System.nanoTime();
-            try {
-                HttpResponse<String> answer = stack.get("/api/areas/10");
-                if (answer.statusCode() != 200) {
-                    failed.add(answer.statusCode() + " " + answer.body());
-                }
-            } catch (IOException | InterruptedException e) {
-                failed.add(e.toString());
-            }
-            millis.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - asked));
         }
     }
 

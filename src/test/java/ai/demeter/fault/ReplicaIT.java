@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A server, its database, and a replica of that to read from. */
 @Tag("fault")
+@Tag("proof")
 class ReplicaIT {
     private static final String ALL = "/api/warehouses";
     private static final String STALE = ALL + "?stale=60&limit=20";

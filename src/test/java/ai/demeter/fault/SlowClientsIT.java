@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * not there. Otherwise whoever likes could take the service from all others with a few connections.
  */
 @Tag("fault")
+@Tag("proof")
 class SlowClientsIT {
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
     private static final AtomicInteger CODES = new AtomicInteger();

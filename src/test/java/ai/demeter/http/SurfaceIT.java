@@ -141,12 +141,12 @@ class SurfaceIT {
         assertThat(header(preflight, "Access-Control-Allow-Origin")).isEqualTo(ORIGIN);
         assertThat(header(preflight, "Access-Control-Allow-Methods")).contains("PUT", "DELETE");
         assertThat(header(preflight, "Access-Control-Allow-Headers"))
-                .contains("Authorization", "If-Match", "Idempotency-Key");
+                .contains("Authorization", "If-Match", "Idempotency-Key", "Prefer", "traceparent");
         for (String path : List.of("/api/warehouses", "/api/none")) { // the latter as a problem
             HttpResponse<String> answer = stack.send(from(ORIGIN, path));
             assertThat(header(answer, "Access-Control-Allow-Origin")).isEqualTo(ORIGIN);
             assertThat(header(answer, "Access-Control-Expose-Headers"))
-                    .contains("ETag", "Link", "Location", "X-Request-Id");
+                    .contains("ETag", "Link", "Location", "Server-Timing", "X-Request-Id");
             assertThat(answer.headers().allValues("Vary")).containsExactly("Origin");
         }
     }

@@ -24,12 +24,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * {@code mvn -Prun} without Maven, in a checkout whose path has spaces. Would break: the first
  * command that anybody tries, and the second one, which finds what the first has left running.
  */
+@Tag("proof")
 class RunIT {
     private static final Path BUILT = Path.of(System.getProperty("checkout"), "target");
     private static final List<String> FILES =

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.openqa.selenium.Keys;
@@ -33,6 +34,7 @@ import org.openqa.selenium.Keys;
  *
  * <p>In order, because the last one ends the server.
  */
+@Tag("proof")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StatusPageIT {
     private static final String WAREHOUSES = "/api/warehouses";
