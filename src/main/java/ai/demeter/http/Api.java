@@ -2,7 +2,11 @@ package ai.demeter.http;
 
 import jakarta.ws.rs.ApplicationPath;
 import jakarta.ws.rs.core.Application;
+import java.io.IOException;
 import java.util.Map;
+import java.util.Objects;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Components;
 import org.eclipse.microprofile.openapi.annotations.OpenAPIDefinition;
 import org.eclipse.microprofile.openapi.annotations.info.Info;
@@ -22,6 +26,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
         components =
                 @Components(schemas = @Schema(name = "Problem", implementation = Problem.class)))
 public class Api extends Application {
+    /** What writes the answers on Payara, kept as it is set here. */
+    private static final Logger RESPONDER =
+            Logger.getLogger("org.glassfish.jersey.server.ServerRuntime$Responder");
+
+    static {
+        // It has two stack traces for each client that goes away, or does not read its answer.
+        RESPONDER.setFilter(line -> !isOfClient(line.getThrown()));
+    }
+
+    private static boolean isOfClient(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(IOException.class::isInstance);
+    }
 
     @Override
     public Map<String, Object> getProperties() {

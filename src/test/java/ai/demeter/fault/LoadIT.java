@@ -210,6 +210,8 @@ class LoadIT {
                     "exports that nobody reads: others are served after",
                     Duration.ofNanos(System.nanoTime() - began));
         }
+        // Would break: whoever likes fills the log with stack traces.
+        assertThat(Files.readString(stack.log())).doesNotContain("ServerRuntime$Responder");
     }
 
     private static void copyByPsql() throws Exception {
