@@ -28,7 +28,8 @@ class WarmUpIT {
             assertThat(Sql.number(stack.postgres(), "SELECT count(*) FROM warehouse")).isZero();
             assertThat(stack.get("/api/metrics").body())
                     .doesNotContain("http_server_requests_seconds_count")
-                    .contains("demeter_pool_usage_seconds_count 0");
+                    // Not nine and more: where the start takes long the purge has come by.
+                    .containsPattern("demeter_pool_usage_seconds_count [0-3]\n");
         }
     }
 }
