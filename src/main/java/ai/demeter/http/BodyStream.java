@@ -122,6 +122,7 @@ final class BodyStream extends ServletInputStream {
             if (refused || missing > BodyLimits.MOST_BYTES) {
                 refused = true;
                 arrival.linger();
+                lastAnswer(response);
             }
             allowed = BodyLimits.MOST_BYTES;
             takeRest(response);
@@ -143,9 +144,6 @@ final class BodyStream extends ServletInputStream {
     }
 
     private void takeRest(HttpServletResponse response) throws IOException {
-        if (refused) {
-            lastAnswer(response);
-        }
         byte[] unwanted = new byte[8192];
         int read = 0;
         while (read >= 0 && !isOver()) {
