@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -77,17 +76,16 @@ class LoadsTest {
         client.write('x');
         Thread.sleep(50); // for a third one that should not
         assertThat(read.stream().filter(Future::isDone)).hasSize(2);
-        for (int i = 0; i < begun.size(); i++) {
-            int next = i;
-            Until.holds(
-                    "one that has its turn ends",
-                    () ->
-                            IntStream.range(0, begun.size())
-                                            .filter(each -> read.get(each).isDone())
-                                            .peek(each -> begun.get(each).close())
-                                            .count()
-                                    > next);
-        }
+        Until.holds(
+                "each has its turn, as those before it end",
+                () -> {
+                    for (int i = 0; i < begun.size(); i++) {
+                        if (read.get(i).isDone()) {
+                            begun.get(i).close();
+                        }
+                    }
+                    return read.stream().allMatch(Future::isDone);
+                });
         assertThat(read).allMatch(each -> each.join() == 1);
     }
 

@@ -8,8 +8,7 @@ import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.TableLock;
 import ai.demeter.run.Until;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import ai.demeter.storage.Nursery;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PipedInputStream;
@@ -37,10 +36,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("fault")
 @Tag("proof")
 class CrashIT {
-    private static final byte[] ROW =
-            ("{\"areaId\":1,\"detectedAt\":\"2026-01-01T00:00:00Z\",\"product\":\"Rosa gallica\","
-                            + "\"confidence\":0.5,\"count\":1}\n")
-                    .getBytes(StandardCharsets.US_ASCII);
     private static Stack stack;
     private static Postgres postgres;
 
@@ -141,19 +136,24 @@ class CrashIT {
     @DisplayName(
             "The database or the server killed in the middle of a load: nothing of it is there, and the next is stored")
     void loadBrokenOff(boolean databaseKilled) throws Exception {
-        Sql.run(
-                postgres,
-                "INSERT INTO warehouse SELECT 1, 'LOAD', 'n', 'tunnel', true, 0, now(), now()",
-                "INSERT INTO area SELECT 1, 1, 'A-1', 'n', NULL, true, 0, now(), now()");
+        Nursery nursery = new Nursery(stack);
+        String area = nursery.area(nursery.warehouse("LOAD"), "A-1");
+        byte[] row =
+                ("{\"areaId\":%d,\"detectedAt\":\"2026-01-01T00:00:00Z\",\"product\":\"Rosa gallica\","
+                                + "\"confidence\":0.5,\"count\":1}\n")
+                        .formatted(Nursery.id(area))
+                        .getBytes(StandardCharsets.US_ASCII);
         try (PipedOutputStream rows = new PipedOutputStream();
                 PipedInputStream body = new PipedInputStream(rows, 1 << 16)) {
             CompletableFuture<HttpResponse<String>> load = load(() -> body);
             for (int i = 0; i < 30_000; i++) {
-                rows.write(ROW);
+                rows.write(row);
             }
             Until.holds(
                     "rows are on their way",
-                    () -> status().path("loads").path(0).path("rows").asLong() > 0);
+                    () ->
+                            nursery.get("/api/status").path("loads").path(0).path("rows").asLong()
+                                    > 0);
             if (databaseKilled) {
                 postgres.kill();
                 rows.close();
@@ -164,11 +164,12 @@ class CrashIT {
             }
             isRunning();
             assertThat(Sql.number(postgres, "SELECT count(*) FROM detection")).isZero();
-            Until.holds("it is over", () -> status().path("loads").isEmpty());
-            HttpResponse<String> next = load(() -> new ByteArrayInputStream(ROW)).get();
+            Until.holds("it is over", () -> nursery.get("/api/status").path("loads").isEmpty());
+            HttpResponse<String> next = load(() -> new ByteArrayInputStream(row)).get();
             assertThat(next.body()).isEqualTo("{\"created\":1}");
         } finally {
-            Sql.run(postgres, "TRUNCATE detection", "DELETE FROM area", "DELETE FROM warehouse");
+            Sql.run(postgres, "TRUNCATE detection");
+            nursery.empty();
         }
     }
 
@@ -177,10 +178,6 @@ class CrashIT {
                 stack.request("/api/detections")
                         .header("Content-Type", "application/x-ndjson")
                         .POST(HttpRequest.BodyPublishers.ofInputStream(body)));
-    }
-
-    private static JsonNode status() throws Exception {
-        return new JsonMapper().readTree(stack.get("/api/status").body());
     }
 
     @Test
