@@ -25,13 +25,15 @@ public class BodyLimits extends HttpFilter {
 
     // A filter is made by the server, which injects into fields only.
     @Inject private transient ArrivingBodies arriving;
+    private final transient Framing framing = new Framing();
 
     @Override
     protected void doFilter(
             HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        boolean ambiguous = framing.isAmbiguous(request);
         String length = request.getHeader("Content-Length");
-        boolean chunked = request.getHeader("Transfer-Encoding") != null;
+        boolean chunked = ambiguous || request.getHeader("Transfer-Encoding") != null;
         if (length == null && !chunked || "0".equals(length) && !chunked) {
             chain.doFilter(request, response);
             return;
@@ -39,14 +41,12 @@ public class BodyLimits extends HttpFilter {
         long announced = length == null ? -1 : announced(length);
         Limited limited = new Limited(request, announced);
         try {
-            if (length != null && chunked) {
-                // RFC 9112, section 6.3: of two that handle it, one takes another end for the body
-                // than the other. What follows is not to be read as a request.
+            if (ambiguous) {
                 response.setHeader("Connection", "close");
                 Admission.write(
                         Problem.of(
                                 Problem.Kind.MALFORMED,
-                                "A request has either Content-Length or Transfer-Encoding."),
+                                "A request has either Content-Length or Transfer-Encoding, which is chunked."),
                         request,
                         response);
             } else if (announced > MOST_BYTES && !StreamedBody.isOne(request)) {

@@ -78,6 +78,7 @@ class FailoverIT {
         cluster.confirms(true);
         long lines = logged();
         Postgres former;
+        Duration served;
         try (KeyedWriters writers =
                 new KeyedWriters(stack, CLIENTS, event.name().charAt(0) + "-")) {
             writers.awaitFurther(SOME);
@@ -85,19 +86,19 @@ class FailoverIT {
             Until.holds("lost", () -> stack.server().readiness() == 503);
             former = cluster.promote();
             int before = writers.acknowledged().size();
-            Duration served = Until.holds("served", () -> writers.acknowledged().size() > before);
+            served = Until.holds("served", () -> writers.acknowledged().size() > before);
             writers.awaitFurther(SOME);
             writers.stop();
             assertThat(writers.refused()).isEmpty();
             assertThat(stored(event.name().charAt(0) + "-")).isEqualTo(writers.acknowledged());
             assertThat(writers.acknowledged()).hasSize(writers.keys());
-            assertThat(served).isLessThan(AT_ONCE);
             Figures.record(
                     stack, "primary " + event + ", standby promoted: served after that", served);
         }
         long more = logged() - lines;
         Figures.record(stack, "primary " + event + ": lines in the log", more);
-        event.isOver(former);
+        event.isOver(former); // before what may fail by a busy machine, for those that come after
+        assertThat(served).isLessThan(AT_ONCE);
         assertThat(more).as("lines in the log: one for each cause").isLessThan(60);
     }
 

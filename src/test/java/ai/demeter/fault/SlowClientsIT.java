@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.run.Stack;
 import ai.demeter.run.Until;
+import java.io.IOException;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -182,29 +183,42 @@ class SlowClientsIT {
         }
     }
 
+    static Stream<String> framings() {
+        return Stream.of(
+                "Content-Length: 5\r\nTransfer-Encoding: chunked",
+                "Transfer-Encoding: chunked\r\nContent-Length: 5",
+                "Transfer-Encoding: gzip",
+                "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity");
+    }
+
     // Would break: of two that handle a request, such as a balancer and the server, one takes as
-    // its body what is the next request to the other (RFC 9112, section 11.2).
-    @Test
-    @DisplayName(
-            "a request with Content-Length and Transfer-Encoding is refused, and what follows not read")
-    void twoLengths() throws Exception {
+    // its body what is the next request to the other (RFC 9112, section 11.2). Payara serves what
+    // follows after its answer, so that one try would see nothing.
+    @ParameterizedTest
+    @MethodSource("framings")
+    @DisplayName("a request whose end is not certain is refused, and what follows it not read")
+    void notOneEnd(String framing) throws Exception {
         String smuggled =
                 "DELETE " + warehouse + " HTTP/1.1\r\nHost: localhost\r\nIf-Match: \"0\"\r\n\r\n";
-        for (String body : List.of("0\r\n\r\n" + smuggled, smuggled)) {
-            String request =
-                    "POST /api/warehouses HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                            + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
-                            + body;
-            try (Socket socket = new Socket("localhost", stack.uri("/").getPort())) {
-                socket.setSoTimeout(10_000);
-                socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-                // Until it is closed.
-                String answers =
-                        new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-                assertThat(answers).startsWith("HTTP/1.1 400 ");
+        String request =
+                "POST /api/warehouses HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                        + framing
+                        + "\r\n\r\n";
+        for (int i = 0; i < 5; i++) {
+            for (String body : List.of("2\r\n{}\r\n0\r\n\r\n" + smuggled, smuggled)) {
+                String answers = answersUntilClosed(request + body);
+                assertThat(answers).matches("(?s)HTTP/1.1 (400|501) .*");
                 assertThat(answers.split("HTTP/1.1 ", -1)).as("one answer").hasSize(2);
+                assertThat(stack.get(warehouse).statusCode()).isEqualTo(200);
             }
-            assertThat(stack.get(warehouse).statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String answersUntilClosed(String request) throws IOException {
+        try (Socket socket = new Socket("localhost", stack.uri("/").getPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
