@@ -23,8 +23,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
 
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private final Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    private final PrintWriter writer =
-            new PrintWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
+    private PrintWriter writer; // null until somebody writes text
     private int status = SC_OK;
 
     BufferedResponse(HttpServletResponse response) {
@@ -33,7 +32,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
 
     /** What was answered so far. */
     Answer answer() {
-        writer.flush();
+        flushWriter();
         StringBuilder lines = new StringBuilder();
         headers.forEach(
                 (name, values) ->
@@ -158,7 +157,7 @@ final class BufferedResponse extends HttpServletResponseWrapper {
 
     @Override
     public void resetBuffer() {
-        writer.flush();
+        flushWriter();
         body.reset();
     }
 
@@ -171,7 +170,16 @@ final class BufferedResponse extends HttpServletResponseWrapper {
 
     @Override
     public PrintWriter getWriter() {
+        if (writer == null) {
+            writer = new PrintWriter(new OutputStreamWriter(body, StandardCharsets.UTF_8));
+        }
         return writer;
+    }
+
+    private void flushWriter() {
+        if (writer != null) {
+            writer.flush();
+        }
     }
 
     @Override

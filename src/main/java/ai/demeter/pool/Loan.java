@@ -80,8 +80,8 @@ public final class Loan {
     }
 
     /**
-     * The pool has lent a connection: the first of this loan, or, as Hibernate returns its handle
-     * after each statement, once more the one that the work has already.
+     * The pool has lent a connection: the first of this loan, or, to another transaction of the same
+     * work, the next.
      *
      * @param nanos how long the pool took
      */
