@@ -13,10 +13,11 @@
  *   <li>a business component, such as {@code warehouse}: the resource asks its queries, each of
  *       which is one {@link ai.demeter.database.UnitOfWork} or {@link ai.demeter.database.Read};
  *   <li>{@code database}: the unit of work is a transaction of the container, run again where that
- *       is safe;
+ *       is safe; {@code bulk}, where rows come or go by the hundred thousand;
  *   <li>{@code pool}: {@link ai.demeter.pool.Bulkhead} says who may have a connection of the
  *       container's pool, and {@link ai.demeter.pool.PoolFiller} keeps that full; {@link
- *       ai.demeter.pool.ReplicaReads} sends what may be stale to a replica, where there is one;
+ *       ai.demeter.pool.ReplicaReads} sends what may be stale to a replica, where there is one, by
+ *       what {@code replica} knows of it;
  *   <li>{@code connection}, outside the WAR: how the pool's connections are opened and checked, by
  *       what {@code session} knows of the server behind one and the variables of {@code settings},
  *       over the sockets of {@code transport};
@@ -29,8 +30,8 @@
  * by {@code status}, which stands above all the others because it reads from all of them. {@code
  * health} tells orchestrators whether to send requests here at all, {@code schema} brings the
  * tables up to date before that; {@code metrics} holds the registry that all of them publish in.
- * Imports run one way, from the component down: component, http, idempotency, health, schema,
- * database, pool, auth, connection, session, transport, settings, metrics, events; {@code
+ * Imports run one way, from the component down: component, http, idempotency, health, schema, bulk,
+ * database, pool, auth, replica, connection, session, transport, settings, metrics, events; {@code
  * LayeringTest} holds it.
  */
 package ai.demeter;

@@ -35,9 +35,11 @@ class LayeringTest {
                     "idempotency",
                     "health",
                     "schema",
+                    "bulk",
                     "database",
                     "pool",
                     "auth",
+                    "replica",
                     "connection",
                     "session",
                     "transport",
@@ -46,12 +48,12 @@ class LayeringTest {
                     "events");
 
     /** What a business component may import beside other components. */
-    private static final Set<String> FOR_COMPONENTS = Set.of("http", "schema", "database");
+    private static final Set<String> FOR_COMPONENTS = Set.of("http", "schema", "bulk", "database");
 
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: status, http, idempotency, health, schema, database, pool, auth, connection, session, transport, settings, metrics, events")
+            "imports run one way: status, http, idempotency, health, schema, bulk, database, pool, auth, replica, connection, session, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -59,7 +61,7 @@ class LayeringTest {
     @ParameterizedTest
     @MethodSource("components")
     @DisplayName(
-            "every other room is a business component, and knows http, schema, database and components")
+            "every other room is a business component, and knows http, schema, bulk, database and components")
     void component(String room) {
         List<String> allowed = new ArrayList<>(components());
         allowed.addAll(FOR_COMPONENTS);
@@ -92,13 +94,14 @@ class LayeringTest {
 
     @Test
     @DisplayName(
-            "the server loads connection, session, transport, settings and events beside pgjdbc, without the libraries of the WAR")
+            "the server loads replica, connection, session, transport, settings and events beside pgjdbc, without the libraries of the WAR")
     void outsideTheWar() {
         classes()
                 .that()
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
                         "ai.demeter.events..",
+                        "ai.demeter.replica..",
                         "ai.demeter.session..",
                         "ai.demeter.settings..",
                         "ai.demeter.transport..")
@@ -107,6 +110,7 @@ class LayeringTest {
                 .resideInAnyPackage(
                         "ai.demeter.connection..",
                         "ai.demeter.events..",
+                        "ai.demeter.replica..",
                         "ai.demeter.session..",
                         "ai.demeter.settings..",
                         "ai.demeter.transport..",

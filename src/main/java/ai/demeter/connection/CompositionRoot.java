@@ -3,7 +3,6 @@ package ai.demeter.connection;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import ai.demeter.transport.WriteWatchdog;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,7 +19,6 @@ public final class CompositionRoot {
         static {
             ROOT.watchdog.start();
             ROOT.heartbeat.start();
-            ROOT.replicaWatch().ifPresent(ReplicaWatch::start);
         }
     }
 
@@ -31,16 +29,13 @@ public final class CompositionRoot {
     private final OpenConnections open;
     private final Lifetimes lifetimes;
     private final Heartbeat heartbeat;
-    private final ReplicaConnections replicaConnections = new ReplicaConnections();
-    private final Lifetimes replicaLifetimes;
-    private final ReplicaWatch replicaWatch;
 
     /**
      * Puts parts together, and starts none of their threads.
      *
      * @param clock nanoseconds, as {@link System#nanoTime}
      */
-    CompositionRoot(Settings settings, LongSupplier clock) {
+    public CompositionRoot(Settings settings, LongSupplier clock) {
         this.settings = settings;
         this.clock = clock;
         watchdog = new WriteWatchdog(clock);
@@ -57,21 +52,6 @@ public final class CompositionRoot {
                         open,
                         settings.seconds(Variable.DB_SOCKET_TIMEOUT),
                         clock);
-        replicaLifetimes =
-                new Lifetimes(
-                        settings.seconds(Variable.DB_POOL_RECYCLE),
-                        settings.number(Variable.DB_READ_POOL_SIZE));
-        replicaWatch =
-                settings.replica()
-                        .map(
-                                replica ->
-                                        new ReplicaWatch(
-                                                replica.url().display(),
-                                                () -> factory.forPrimaryWatch(ReplicaWatch.SILENCE),
-                                                () -> factory.forReplicaWatch(ReplicaWatch.SILENCE),
-                                                replicaConnections,
-                                                clock))
-                        .orElse(null);
     }
 
     /** The parts of this process; the heartbeat starts with the first call. */
@@ -91,24 +71,11 @@ public final class CompositionRoot {
         return open;
     }
 
-    public ReplicaConnections replicaConnections() {
-        return replicaConnections;
-    }
-
-    /** Who watches the read replica; empty if there is none. */
-    public Optional<ReplicaWatch> replicaWatch() {
-        return Optional.ofNullable(replicaWatch);
-    }
-
-    Lifetimes replicaLifetimes() {
-        return replicaLifetimes;
-    }
-
-    WriteWatchdog watchdog() {
+    public WriteWatchdog watchdog() {
         return watchdog;
     }
 
-    ConnectionFactory factory() {
+    public ConnectionFactory factory() {
         return factory;
     }
 
@@ -116,7 +83,7 @@ public final class CompositionRoot {
         return lifetimes;
     }
 
-    LongSupplier clock() {
+    public LongSupplier clock() {
         return clock;
     }
 }

@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.session.Backend;
 import ai.demeter.session.Pooler;
+import ai.demeter.session.Session;
 import ai.demeter.settings.DatabaseUrl;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
@@ -19,7 +20,7 @@ import java.util.logging.Logger;
 import org.postgresql.Driver;
 
 /** Opens sessions with PostgreSQL, each within a bounded time and under a name of its own. */
-final class ConnectionFactory {
+public final class ConnectionFactory {
     /** Says at each try what is said here once; held, because the log manager does not hold it. */
     private static final Logger QUIET =
             Logger.getLogger("org.postgresql.ssl.PGjdbcHostnameVerifier");
@@ -95,11 +96,11 @@ final class ConnectionFactory {
 
     /**
      * For the pool of the read replica: with the limits of the session and of the socket. Whoever
-     * waits for it could be served by the primary, so it is opened as fast as the watch's own or
-     * not at all.
+     * waits for it could be served by the primary, so it is opened within {@code timeout} or not at
+     * all.
      */
-    Session forReplica() throws SQLException {
-        Session session = atReplica("demeter-read", ReplicaWatch.SILENCE);
+    public Session forReplica(Duration timeout) throws SQLException {
+        Session session = atReplica("demeter-read", timeout);
         session.connection()
                 .setNetworkTimeout(
                         Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));
@@ -107,12 +108,12 @@ final class ConnectionFactory {
     }
 
     /** For whoever watches the read replica: every wait bounded by {@code timeout}. */
-    Session forReplicaWatch(Duration timeout) throws SQLException {
+    public Session forReplicaWatch(Duration timeout) throws SQLException {
         return atReplica("demeter-probe", timeout);
     }
 
     /** The same for the primary, which the replica is compared with. */
-    Session forPrimaryWatch(Duration timeout) throws SQLException {
+    public Session forPrimaryWatch(Duration timeout) throws SQLException {
         return open(settings.poolUrl(), "demeter-position", timeout);
     }
 

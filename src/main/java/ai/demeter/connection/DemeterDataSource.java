@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.session.Session;
 import ai.demeter.settings.InvalidVariable;
 import ai.demeter.settings.Variable;
 import java.io.PrintWriter;
@@ -29,7 +30,12 @@ public class DemeterDataSource implements DataSource {
         this(CompositionRoot::ofProcess);
     }
 
-    DemeterDataSource(Supplier<CompositionRoot> parts) {
+    /**
+     * For the pool of another kind of server.
+     *
+     * @param parts asked when they are needed
+     */
+    protected DemeterDataSource(Supplier<CompositionRoot> parts) {
         this.parts = parts;
     }
 

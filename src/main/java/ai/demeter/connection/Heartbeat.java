@@ -1,6 +1,7 @@
 package ai.demeter.connection;
 
 import ai.demeter.session.OpeningFailure;
+import ai.demeter.session.Session;
 import ai.demeter.transport.BackgroundThread;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * limit a connection is retired only while fewer than an eighth of the pool, and at least one, has
  * been retired within the last second; past the hard limit always.
  */
-final class Lifetimes {
+public final class Lifetimes {
     private static final double GOLDEN_RATIO_FRACTION = 0.6180339887498949;
 
     private final long hardNanos;
@@ -26,20 +26,20 @@ final class Lifetimes {
      * @param poolSize connections, of which at most an eighth (at least one) is retired early per
      *     second
      */
-    Lifetimes(Duration recycle, int poolSize) {
+    public Lifetimes(Duration recycle, int poolSize) {
         hardNanos = recycle.toNanos();
         retirements = new long[Math.max(1, poolSize / 8)];
         Arrays.fill(retirements, Long.MIN_VALUE);
     }
 
     /** The age in nanoseconds at which the next connection to be opened should be replaced. */
-    synchronized long nextSoftLimit() {
+    public synchronized long nextSoftLimit() {
         double spread = (opened++ * GOLDEN_RATIO_FRACTION) % 1;
         return (long) (hardNanos * (0.5 + 0.4 * spread));
     }
 
     /** Whether a connection of this age is to be retired now; counts it if so. */
-    boolean retire(long ageNanos, long softLimit, long now) {
+    public boolean retire(long ageNanos, long softLimit, long now) {
         if (ageNanos < softLimit) {
             return false;
         }

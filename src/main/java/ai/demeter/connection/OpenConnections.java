@@ -1,6 +1,7 @@
 package ai.demeter.connection;
 
 import ai.demeter.events.FlightEvents;
+import ai.demeter.session.Session;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumMap;

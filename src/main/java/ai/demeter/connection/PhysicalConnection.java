@@ -3,6 +3,7 @@ package ai.demeter.connection;
 import ai.demeter.connection.OpenConnections.Closing;
 import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
+import ai.demeter.session.Session;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

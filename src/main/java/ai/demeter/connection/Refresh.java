@@ -76,12 +76,12 @@ public final class Refresh {
     }
 
     /** The one that this thread makes; null if it makes none. */
-    static Refresh ofThread() {
+    public static Refresh ofThread() {
         return OF_THREAD.get();
     }
 
     /** Whether one more is to be closed. */
-    boolean takeSurplus() {
+    public boolean takeSurplus() {
         return surplus-- > 0;
     }
 

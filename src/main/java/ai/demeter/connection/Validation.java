@@ -2,6 +2,7 @@ package ai.demeter.connection;
 
 import ai.demeter.connection.OpenConnections.Closing;
 import ai.demeter.session.Backend;
+import ai.demeter.session.Session;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import java.sql.Connection;

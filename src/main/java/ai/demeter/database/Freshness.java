@@ -1,7 +1,7 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.LogPosition;
-import ai.demeter.connection.ReplicaWatch;
+import ai.demeter.replica.LogPosition;
+import ai.demeter.replica.ReplicaWatch;
 import java.time.Duration;
 
 /**

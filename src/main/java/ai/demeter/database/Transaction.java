@@ -30,7 +30,7 @@ import org.hibernate.jdbc.Work;
  * long.
  */
 @Dependent
-class Transaction {
+public class Transaction {
     private static final String TRANSACTION_TIMEOUT = "25P04"; // of PostgreSQL's appendix A
 
     /**
@@ -133,7 +133,7 @@ class Transaction {
      *
      * @throws SQLException what the work threw
      */
-    void with(Work work) throws SQLException {
+    public void with(Work work) throws SQLException {
         AtomicReference<SQLException> failure = new AtomicReference<>();
         entityManager
                 .unwrap(Session.class)

@@ -1,8 +1,8 @@
 package ai.demeter.database;
 
-import ai.demeter.connection.LogPosition;
 import ai.demeter.pool.BorrowGate;
 import ai.demeter.pool.PoolFiller;
+import ai.demeter.replica.LogPosition;
 import ai.demeter.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

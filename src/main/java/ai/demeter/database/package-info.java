@@ -1,6 +1,6 @@
 /**
- * How the application uses its database and stays honest about it: units of work, migrations,
- * health, the pool's fill, and what a failure means.
+ * How the application uses its database and stays honest about it: units of work, reads, what a
+ * failure means, and what Hibernate is told.
  *
  * <p>Why it exists: everything above should be able to write {@code @UnitOfWork} and get a
  * transaction that is retried where that is safe, never acknowledged when it is not stored, and

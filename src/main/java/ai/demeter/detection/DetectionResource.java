@@ -1,7 +1,7 @@
 package ai.demeter.detection;
 
-import ai.demeter.database.Load;
-import ai.demeter.database.Loads;
+import ai.demeter.bulk.Load;
+import ai.demeter.bulk.Loads;
 import ai.demeter.http.ProblemException;
 import ai.demeter.http.Route;
 import ai.demeter.http.StreamedAnswers;

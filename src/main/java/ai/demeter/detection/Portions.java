@@ -1,7 +1,7 @@
 package ai.demeter.detection;
 
-import ai.demeter.database.Bulk;
-import ai.demeter.database.Load;
+import ai.demeter.bulk.Bulk;
+import ai.demeter.bulk.Load;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.HashMap;

@@ -1,7 +1,7 @@
 package ai.demeter.http;
 
-import ai.demeter.connection.LogPosition;
 import ai.demeter.database.Freshness;
+import ai.demeter.replica.LogPosition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

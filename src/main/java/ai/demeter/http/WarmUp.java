@@ -77,6 +77,9 @@ public class WarmUp {
     }
 
     void rehearse(@Observes Schema.Usable event) {
+        if (event.late()) {
+            return;
+        }
         long started = System.nanoTime();
         byte[] random = new byte[32];
         new SecureRandom().nextBytes(random);

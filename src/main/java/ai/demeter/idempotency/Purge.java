@@ -6,13 +6,14 @@ import ai.demeter.schema.Schema;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.interceptor.Interceptor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,6 +36,9 @@ public class Purge {
     private static final int EVERY_SECONDS = 10;
     private static final int PORTION = 1_000;
 
+    /** Of those who observe an event. */
+    private static final int LAST = Interceptor.Priority.PLATFORM_AFTER;
+
     /**
      * An hour more than promised, for clients whose clocks are behind: a key says when it was made.
      */
@@ -52,7 +56,6 @@ public class Purge {
     @Resource private ManagedExecutorService executor;
     private final EnclosingTransaction transactions;
     private final Heartbeat heartbeat;
-    private final Schema schema;
     private final int hours;
     private final AtomicBoolean underWay = new AtomicBoolean();
     private ScheduledFuture<?> turns;
@@ -61,23 +64,18 @@ public class Purge {
     protected Purge() {
         transactions = null;
         heartbeat = null;
-        schema = null;
         hours = 0;
     }
 
     @Inject
-    Purge(
-            EnclosingTransaction transactions,
-            Heartbeat heartbeat,
-            Schema schema,
-            Settings settings) {
+    Purge(EnclosingTransaction transactions, Heartbeat heartbeat, Settings settings) {
         this.transactions = transactions;
         this.heartbeat = heartbeat;
-        this.schema = schema;
         hours = settings.number(Variable.IDEMPOTENCY_HOURS) + GRACE_HOURS;
     }
 
-    void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
+    /** After the warm-up, which observes the same: what it uses of the pool is not counted. */
+    void start(@Observes @Priority(LAST) Schema.Usable event) {
         turns =
                 scheduler.scheduleWithFixedDelay(
                         this::begin, EVERY_SECONDS, EVERY_SECONDS, TimeUnit.SECONDS);
@@ -85,16 +83,16 @@ public class Purge {
 
     @PreDestroy
     void stop() {
-        turns.cancel(false);
+        if (turns != null) {
+            turns.cancel(false);
+        }
     }
 
     /**
      * On a thread of its own: it may wait for a connection, and the scheduler has others to call.
      */
     private void begin() {
-        if (schema.state() == Schema.State.CURRENT
-                && !heartbeat.isLost()
-                && underWay.compareAndSet(false, true)) {
+        if (!heartbeat.isLost() && underWay.compareAndSet(false, true)) {
             try {
                 executor.execute(this::run);
             } catch (RuntimeException e) {

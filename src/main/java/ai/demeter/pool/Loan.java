@@ -80,8 +80,8 @@ public final class Loan {
     }
 
     /**
-     * The pool has lent a connection: the first of this loan, or, to another transaction of the same
-     * work, the next.
+     * The pool has lent a connection: the first of this loan, or, to another transaction of the
+     * same work, the next.
      *
      * @param nanos how long the pool took
      */

@@ -1,8 +1,8 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.CompositionRoot;
-import ai.demeter.connection.ReplicaConnections;
-import ai.demeter.connection.ReplicaWatch;
+import ai.demeter.replica.Replica;
+import ai.demeter.replica.ReplicaConnections;
+import ai.demeter.replica.ReplicaWatch;
 import ai.demeter.settings.ReadReplica;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
@@ -48,14 +48,13 @@ public class ReplicaFiller {
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
-        CompositionRoot parts = CompositionRoot.ofProcess();
-        settings.replica()
+        Replica.ofProcess()
                 .ifPresent(
-                        replica ->
+                        parts ->
                                 start(
-                                        replica,
-                                        parts.replicaConnections(),
-                                        parts.replicaWatch().orElseThrow()));
+                                        settings.replica().orElseThrow(),
+                                        parts.connections(),
+                                        parts.watch()));
     }
 
     private void start(ReadReplica replica, ReplicaConnections open, ReplicaWatch watch) {

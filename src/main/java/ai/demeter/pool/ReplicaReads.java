@@ -1,10 +1,11 @@
 package ai.demeter.pool;
 
-import ai.demeter.connection.CompositionRoot;
-import ai.demeter.connection.LogPosition;
-import ai.demeter.connection.ReplicaWatch;
 import ai.demeter.metrics.Rehearsal;
+import ai.demeter.replica.LogPosition;
+import ai.demeter.replica.Replica;
+import ai.demeter.replica.ReplicaWatch;
 import ai.demeter.settings.ReadReplica;
+import ai.demeter.settings.Settings;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,10 +70,9 @@ public class ReplicaReads {
     }
 
     @Inject
-    ReplicaReads(MeterRegistry registry) {
-        CompositionRoot parts = CompositionRoot.ofProcess();
-        ReplicaWatch watch = parts.replicaWatch().orElse(null);
-        permits = permits(parts.settings().replica().map(ReadReplica::poolMaximum).orElse(0));
+    ReplicaReads(Settings settings, MeterRegistry registry) {
+        ReplicaWatch watch = Replica.ofProcess().map(Replica::watch).orElse(null);
+        permits = permits(settings.replica().map(ReadReplica::poolMaximum).orElse(0));
         if (watch == null) {
             judgement = null;
             broke = null;

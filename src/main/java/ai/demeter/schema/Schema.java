@@ -70,8 +70,13 @@ public class Schema {
         INVALID
     }
 
-    /** Told before anything is served that it could be, unless that took longer than it should. */
-    public record Usable() {}
+    /**
+     * Told before anything is served that it could be.
+     *
+     * @param late whether that took longer than it should: who waits for the database's return is
+     *     served at once, warm or not
+     */
+    public record Usable(boolean late) {}
 
     @Resource private ManagedScheduledExecutorService executor;
     @PersistenceUnit private EntityManagerFactory entityManagers;
@@ -87,7 +92,7 @@ public class Schema {
     private volatile List<Applied> history = List.of();
     private volatile boolean stopped;
     private String lastReason = "";
-    private boolean delayed; // who waits for the database's return is served at once, warm or not
+    private boolean late;
 
     /** For the client proxy. */
     protected Schema() {
@@ -150,9 +155,7 @@ public class Schema {
                 ConnectionBudget.look(PoolFiller.dataSource(), most);
             }
             pool.start();
-            if (!delayed) {
-                usable.fire(new Usable());
-            }
+            usable.fire(new Usable(late));
             state = State.CURRENT;
             privileges.warnings().forEach(LOG::warning);
             LOG.info(() -> "Ready: " + open.count() + " connections open");
@@ -165,7 +168,7 @@ public class Schema {
     }
 
     private void tryAgain(long seconds) {
-        delayed = true;
+        late = true;
         executor.schedule(this::bringUpToDate, seconds, TimeUnit.SECONDS);
     }
 

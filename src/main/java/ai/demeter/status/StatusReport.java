@@ -1,15 +1,16 @@
 package ai.demeter.status;
 
+import ai.demeter.bulk.Load;
+import ai.demeter.bulk.Loads;
 import ai.demeter.connection.CompositionRoot;
 import ai.demeter.connection.OpenConnections;
 import ai.demeter.connection.OpenConnections.Closing;
-import ai.demeter.connection.ReplicaWatch;
-import ai.demeter.database.Load;
-import ai.demeter.database.Loads;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import ai.demeter.health.Shutdown;
 import ai.demeter.pool.Bulkhead;
+import ai.demeter.replica.Replica;
+import ai.demeter.replica.ReplicaWatch;
 import ai.demeter.schema.Schema;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Shown;
@@ -68,7 +69,7 @@ public class StatusReport {
                 condition.sentence(),
                 instance,
                 database(),
-                parts.replicaWatch().map(this::replica).orElse(null),
+                Replica.ofProcess().map(StatusReport::replica).orElse(null),
                 pool,
                 loads.underWay().stream().map(StatusReport::underWay).toList(),
                 recent(timers("demeter.pool.acquire")),
@@ -140,12 +141,13 @@ public class StatusReport {
                         .toList());
     }
 
-    private StatusDocument.Replica replica(ReplicaWatch watch) {
+    private static StatusDocument.Replica replica(Replica parts) {
+        ReplicaWatch watch = parts.watch();
         return new StatusDocument.Replica(
                 watch.name(),
                 !watch.isAway(),
                 watch.lag().map(StatusReport::seconds).orElse(null),
-                parts.replicaConnections().count());
+                parts.connections().count());
     }
 
     private static StatusDocument.UnderWay underWay(Load load) {

@@ -11,6 +11,7 @@ import ai.demeter.run.Sql;
 import ai.demeter.run.TableLock;
 import ai.demeter.session.OpeningFailure;
 import ai.demeter.session.Pooler;
+import ai.demeter.session.Session;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.demeter.run.MovableClock;
 import ai.demeter.run.Until;
 import ai.demeter.session.OpeningFailure;
+import ai.demeter.session.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -9,6 +9,7 @@ import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
 import ai.demeter.session.OpeningFailure;
+import ai.demeter.session.Session;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

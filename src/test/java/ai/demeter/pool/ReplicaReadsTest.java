@@ -3,8 +3,8 @@ package ai.demeter.pool;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.demeter.connection.LogPosition;
-import ai.demeter.connection.ReplicaWatch.Doubt;
+import ai.demeter.replica.LogPosition;
+import ai.demeter.replica.ReplicaWatch.Doubt;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
 import java.util.Locale;
 import java.util.Optional;

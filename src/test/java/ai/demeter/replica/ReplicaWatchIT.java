@@ -1,9 +1,10 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.demeter.connection.ReplicaWatch.Doubt;
+import ai.demeter.connection.CompositionRoot;
+import ai.demeter.replica.ReplicaWatch.Doubt;
 import ai.demeter.run.Certificates;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
@@ -19,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +33,7 @@ class ReplicaWatchIT {
     private static final Duration STALE = Duration.ofSeconds(5);
     private static Postgres primary;
     private static Postgres standby;
-    private CompositionRoot parts;
+    private Replica parts;
     private ReplicaWatch watch;
     private ReplicaDataSource pool;
 
@@ -59,14 +61,14 @@ class ReplicaWatchIT {
         watch(parts(standby.url()));
     }
 
-    private void watch(CompositionRoot by) throws Exception {
+    private void watch(Replica by) throws Exception {
         parts = by;
-        watch = parts.replicaWatch().orElseThrow();
-        pool = new ReplicaDataSource(() -> parts);
+        watch = parts.watch();
+        pool = new ReplicaDataSource(parts::primary, () -> Optional.of(parts));
         beatUntilFresh();
     }
 
-    private static CompositionRoot parts(String replica, String... more) {
+    private static Replica parts(String replica, String... more) {
         Map<String, String> environment = new HashMap<>();
         environment.put("DATABASE_URL", primary.url());
         environment.put("DATABASE_PASSWORD", Postgres.PASSWORD);
@@ -74,7 +76,8 @@ class ReplicaWatchIT {
         for (int i = 0; i < more.length; i += 2) {
             environment.put(more[i], more[i + 1]);
         }
-        return new CompositionRoot(new Settings(environment), System::nanoTime);
+        return Replica.of(new CompositionRoot(new Settings(environment), System::nanoTime))
+                .orElseThrow();
     }
 
     /** Beats here, one after the other, so that each test knows what the last one has seen. */
@@ -174,7 +177,7 @@ class ReplicaWatchIT {
             watch.beat();
             assertThat(watch.doubt(STALE, null)).contains(Doubt.AWAY);
             assertThatThrownBy(pool::getConnection).hasMessageContaining("away");
-            assertThat(parts.replicaConnections().count()).isZero();
+            assertThat(parts.connections().count()).isZero();
         } finally {
             standby.start();
         }
@@ -188,7 +191,7 @@ class ReplicaWatchIT {
     @Test
     @DisplayName("frozen: given up within 2 s, and with it the reads that wait for it")
     void frozen() throws Exception {
-        parts.watchdog().start();
+        parts.primary().watchdog().start();
         try (Connection connection = pool.getConnection()) {
             standby.freeze();
             long began = System.nanoTime();
@@ -243,9 +246,9 @@ class ReplicaWatchIT {
     @Test
     @DisplayName("a server that follows nobody is no replica")
     void primaryIsNone() throws Exception {
-        CompositionRoot wrong = parts(primary.url());
-        wrong.replicaWatch().orElseThrow().beat();
-        assertThat(wrong.replicaWatch().orElseThrow().doubt(STALE, null)).contains(Doubt.AWAY);
+        ReplicaWatch wrong = parts(primary.url()).watch();
+        wrong.beat();
+        assertThat(wrong.doubt(STALE, null)).contains(Doubt.AWAY);
     }
 
     // Would break: behind a balancer a position that one replica has is read from another.
@@ -270,8 +273,10 @@ class ReplicaWatchIT {
         CompositionRoot without =
                 new CompositionRoot(
                         new Settings(Map.of("DATABASE_URL", primary.url())), System::nanoTime);
-        assertThat(without.replicaWatch()).isEmpty();
-        assertThatThrownBy(new ReplicaDataSource(() -> without)::getConnection)
+        assertThat(Replica.of(without)).isEmpty();
+        assertThatThrownBy(
+                        new ReplicaDataSource(() -> without, () -> Replica.of(without))
+                                ::getConnection)
                 .hasMessageContaining("DATABASE_URL_READ");
     }
 }

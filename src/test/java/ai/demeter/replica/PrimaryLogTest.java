@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,8 +1,9 @@
-package ai.demeter.database;
+package ai.demeter.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.demeter.database.Failure;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.bulk;
 
 import ai.demeter.settings.Settings;
 import jakarta.enterprise.context.ApplicationScoped;

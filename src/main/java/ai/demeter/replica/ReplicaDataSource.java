@@ -1,12 +1,18 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
+import ai.demeter.connection.CompositionRoot;
+import ai.demeter.connection.DemeterDataSource;
+import ai.demeter.connection.Lifetimes;
+import ai.demeter.connection.Refresh;
 import ai.demeter.session.Backend;
+import ai.demeter.session.Session;
 import ai.demeter.settings.InvalidVariable;
 import ai.demeter.settings.Variable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -15,15 +21,15 @@ import java.util.function.Supplier;
  * DATABASE_URL_READ}. Opens nothing where that is not set.
  */
 public class ReplicaDataSource extends DemeterDataSource {
-    private final Supplier<CompositionRoot> parts;
+    private final Supplier<Optional<Replica>> parts;
 
     /** Called by the servers, and by them alone. */
     public ReplicaDataSource() {
-        this(CompositionRoot::ofProcess);
+        this(CompositionRoot::ofProcess, Replica::ofProcess);
     }
 
-    ReplicaDataSource(Supplier<CompositionRoot> parts) {
-        super(parts);
+    ReplicaDataSource(Supplier<CompositionRoot> primary, Supplier<Optional<Replica>> parts) {
+        super(primary);
         this.parts = parts;
     }
 
@@ -36,17 +42,15 @@ public class ReplicaDataSource extends DemeterDataSource {
     @Override
     public Connection getConnection() throws SQLException {
         Refresh.refuseToOpen();
-        CompositionRoot with = parts.get();
-        ReplicaWatch watch =
-                with.replicaWatch()
-                        .orElseThrow(() -> new SQLException("no DATABASE_URL_READ", "08001"));
-        if (watch.isAway()) {
+        Replica replica =
+                parts.get().orElseThrow(() -> new SQLException("no DATABASE_URL_READ", "08001"));
+        if (replica.watch().isAway()) {
             throw new SQLTransientConnectionException("the read replica is away", "08001");
         }
-        ReplicaConnections open = with.replicaConnections();
+        ReplicaConnections open = replica.connections();
         open.opening(1);
         try {
-            return open(with, watch).proxy();
+            return open(replica).proxy();
         } catch (InvalidVariable e) {
             throw new SQLException(e.getMessage(), "28000", e);
         } finally {
@@ -54,22 +58,23 @@ public class ReplicaDataSource extends DemeterDataSource {
         }
     }
 
-    private static ReplicaConnection open(CompositionRoot with, ReplicaWatch watch)
-            throws SQLException {
-        Session session = with.factory().forReplica();
+    private static ReplicaConnection open(Replica replica) throws SQLException {
+        CompositionRoot with = replica.primary();
+        ReplicaWatch watch = replica.watch();
+        Session session = with.factory().forReplica(ReplicaWatch.SILENCE);
         try {
             String server = Backend.serverOf(session.connection());
             if (!watch.isOf(server)) {
                 throw new SQLTransientConnectionException(
                         "another server answers than the one that is watched", "08001");
             }
-            Lifetimes lifetimes = with.replicaLifetimes();
+            Lifetimes lifetimes = replica.lifetimes();
             LongSupplier clock = with.clock();
             long opened = clock.getAsLong();
             long softLimit = lifetimes.nextSoftLimit();
             return new ReplicaConnection(
                     session,
-                    with.replicaConnections(),
+                    replica.connections(),
                     () -> {
                         long now = clock.getAsLong();
                         return watch.isOf(server)

@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.bulk;
 
 import java.io.FilterInputStream;
 import java.io.IOException;

@@ -1,7 +1,5 @@
-package ai.demeter.connection;
+package ai.demeter.session;
 
-import ai.demeter.session.Backend;
-import ai.demeter.session.Pooler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -19,7 +17,7 @@ import java.time.Duration;
  * @param host the server
  * @param passedBy the pooler that others go through and this one does not; null if there is none
  */
-record Session(
+public record Session(
         Connection connection,
         SocketChannel channel,
         boolean encrypted,
@@ -30,12 +28,12 @@ record Session(
     private static final Duration FAREWELL = Duration.ofSeconds(1);
 
     /** The same, which asks that pooler for a sign of life as well. */
-    Session besides(Pooler pooler) {
+    public Session besides(Pooler pooler) {
         return new Session(connection, channel, encrypted, backend, host, pooler);
     }
 
     /** Of the server: each promotion begins a new one; 0 if it does not tell. */
-    long timeline() {
+    public long timeline() {
         return backend.timeline();
     }
 
@@ -44,7 +42,7 @@ record Session(
      *
      * @throws SQLException if there is none
      */
-    void ask() throws SQLException {
+    public void ask() throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute("SELECT 1");
         }
@@ -58,7 +56,7 @@ record Session(
      * unasked for is a reason to give the connection up, even a mere notice: that is rare, and
      * reading it here would take it from the driver.
      */
-    boolean isQuiet() {
+    public boolean isQuiet() {
         try {
             channel.configureBlocking(false);
             try {
@@ -77,7 +75,7 @@ record Session(
      * <p>Waits for nobody: the channel is closed first, so that neither the farewell of TLS nor a
      * write that is under way has anything to wait for.
      */
-    void abort() {
+    public void abort() {
         try {
             channel.close();
             connection.abort(Runnable::run);
@@ -87,9 +85,9 @@ record Session(
     }
 
     /** Takes leave of the server, which has a second for its part of it. */
-    void close() {
+    public void close() {
         try {
-            connection.setNetworkTimeout(Runnable::run, ConnectionFactory.millis(FAREWELL));
+            connection.setNetworkTimeout(Runnable::run, Math.toIntExact(FAREWELL.toMillis()));
             connection.close();
         } catch (SQLException e) {
             abort();

@@ -1,4 +1,4 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;

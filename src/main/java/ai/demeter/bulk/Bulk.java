@@ -1,5 +1,7 @@
-package ai.demeter.database;
+package ai.demeter.bulk;
 
+import ai.demeter.database.Transaction;
+import ai.demeter.database.UnitOfWork;
 import ai.demeter.events.TimedStatement;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;

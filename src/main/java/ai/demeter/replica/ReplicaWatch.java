@@ -1,7 +1,8 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
 import ai.demeter.session.Backend;
 import ai.demeter.session.OpeningFailure;
+import ai.demeter.session.Session;
 import ai.demeter.transport.BackgroundThread;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package ai.demeter.database;
+package ai.demeter.bulk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,7 +1,9 @@
-package ai.demeter.connection;
+package ai.demeter.replica;
 
+import ai.demeter.connection.Refresh;
 import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
+import ai.demeter.session.Session;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
