@@ -40,7 +40,9 @@ fi
 if is_prepared; then
     fill_root
     # Not -jar "$launcher": that works in its own directory, which would be that of every server started from here.
+    # The policy factory: what -jar reads from payara-boot.properties; only Payara Micro 7 has it there.
     set -- "@$here/java-modules" \
+        -Djakarta.security.jacc.PolicyFactory.provider=org.glassfish.exousia.modules.def.DefaultPolicyFactory \
         "-Dfish.payara.micro.BootJar=file:$(echo "$launcher" | sed 's/ /%20/g')" \
         "-Dfish.payara.micro.UnpackDir=$prepared" \
         -cp "$launcher" fish.payara.micro.impl.PayaraMicroImpl --rootdir "$root" "$@"

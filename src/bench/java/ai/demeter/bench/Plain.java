@@ -52,7 +52,7 @@ final class Plain {
         Path log = directory.resolve("plain.log");
         ProcessBuilder builder =
                 new ProcessBuilder(
-                        kind == Server.Kind.WILDFLY
+                        kind.isWildFly()
                                 ? wildfly(checkout, home, war, port)
                                 : payara(target.resolve("payara-micro.jar"), war, port));
         builder.environment().remove("JAVA_OPTS"); // WildFly has -Xmx512m of itself
@@ -86,12 +86,12 @@ final class Plain {
             throws IOException {
         Path base = home.resolve("standalone");
         FileUtils.copyDirectory(
-                Server.wildflyBase(checkout).resolve("configuration").toFile(),
+                Server.Kind.WILDFLY.base(checkout).resolve("configuration").toFile(),
                 base.resolve("configuration").toFile());
         Path deployments = Files.createDirectories(base.resolve("deployments"));
         Files.copy(war, deployments.resolve(war.getFileName()));
         return List.of(
-                Path.of(Server.wildfly(checkout), "bin", "standalone.sh").toString(),
+                Server.Kind.WILDFLY.home(checkout).resolve("bin/standalone.sh").toString(),
                 "-Djboss.server.base.dir=" + base,
                 "-Djboss.http.port=" + port,
                 "-Djboss.https.port=" + Postgres.freePort(),
@@ -136,7 +136,7 @@ final class Plain {
           </persistence-unit>
         </persistence>
         """
-                .formatted(kind == Server.Kind.WILDFLY ? "JBossAS" : "SunOne");
+                .formatted(kind.isWildFly() ? "JBossAS" : "SunOne");
     }
 
     private static String web(Server.Kind kind, Postgres postgres) {
@@ -166,6 +166,6 @@ final class Plain {
                         postgres.url(),
                         Postgres.USER,
                         Postgres.PASSWORD,
-                        kind == Server.Kind.WILDFLY ? "" : validation);
+                        kind.isWildFly() ? "" : validation);
     }
 }

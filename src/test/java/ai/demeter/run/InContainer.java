@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.util.Map;
 
 /**
- * What the tests need before they run: both servers prepared, and a database for those in the
+ * What the tests need before they run: the servers prepared, and a database for those in the
  * container. Called by the build, before the tests' own processes: no server must be running, and
  * Arquillian's server reads the database's address from the environment that it inherits.
  */
@@ -27,7 +27,7 @@ public final class InContainer {
     /**
      * Starts the database, which ends with this process.
      *
-     * @param arguments the checkout, and the port
+     * @param arguments the checkout, the port, and the servers, with commas
      */
     public static void main(String[] arguments) throws IOException, SQLException {
         Path checkout = Path.of(arguments[0]);
@@ -38,10 +38,13 @@ public final class InContainer {
         // and ended the group of threads that this runs in.
         ProcessHandle process = ProcessHandle.of(postgres.postmaster().orElseThrow()).orElseThrow();
         Runtime.getRuntime().addShutdownHook(new Thread(outermost(), process::destroy, "stop"));
-        for (Server.Kind kind : Server.Kind.values()) {
+        for (String name : arguments[2].split(",")) {
+            Server.Kind kind = Server.Kind.of(name);
             Server.prepare(kind, checkout, Map.of());
+            if (kind == Server.Kind.WILDFLY) {
+                letArquillianIn(kind.base(checkout).resolve("configuration"));
+            }
         }
-        letArquillianIn(Server.wildflyBase(checkout).resolve("configuration"));
     }
 
     /**

@@ -50,7 +50,7 @@ class RunIT {
     @BeforeAll
     static void checkOut() throws IOException {
         checkout = copy("a checkout");
-        if (Stack.KIND == Server.Kind.WILDFLY) {
+        if (Stack.KIND.isWildFly()) {
             FileUtils.copyDirectory(
                     BUILT.resolve("wildfly").toFile(), checkout.resolve("target/wildfly").toFile());
         }
@@ -89,7 +89,7 @@ class RunIT {
                         System.getProperty("java.class.path"),
                         Run.class.getName(),
                         from.toString(),
-                        Stack.KIND.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-'),
+                        Stack.KIND.wireName(),
                         "" + postgresPort);
         command.environment().putAll(environment);
         command.redirectErrorStream(true).redirectOutput(output.toFile());

@@ -15,24 +15,55 @@ import java.util.concurrent.TimeUnit;
 /** A server: with the WAR, started by the script that production uses, or by another command. */
 public final class Server implements AutoCloseable {
 
-    /** What there is; the differences between the two are here. */
+    /** What there is, with what comes next of each; the differences between them are here. */
     public enum Kind {
-        PAYARA_MICRO("Payara Micro", "server-config/payara-micro", "prepare.sh"),
-        WILDFLY("WildFly", "server-config/wildfly", "install.sh");
+        PAYARA_MICRO("Payara Micro", false, "target"),
+        PAYARA_MICRO_7("Payara Micro 7", false, "target/payara-micro-7"),
+        WILDFLY("WildFly", true, "target/wildfly"),
+        WILDFLY_PREVIEW("WildFly Preview", true, "target/wildfly-preview");
 
         private final String displayName;
-        private final String directory;
-        private final String preparation;
+        private final boolean wildfly;
+        private final String home;
 
-        Kind(String displayName, String directory, String preparation) {
+        /** The build leaves it in that directory. */
+        Kind(String displayName, boolean wildfly, String home) {
             this.displayName = displayName;
-            this.directory = directory;
-            this.preparation = preparation;
+            this.wildfly = wildfly;
+            this.home = home;
         }
 
-        /** By its name on a command line: {@code payara-micro} or {@code wildfly}. */
+        /** By its name on a command line, such as {@code payara-micro}. */
         public static Kind of(String name) {
             return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+        }
+
+        /** As on a command line. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+
+        public boolean isWildFly() {
+            return wildfly;
+        }
+
+        /** Where the build leaves it. */
+        public Path home(Path checkout) {
+            return checkout.resolve(home);
+        }
+
+        /** What WildFly's servers start from: configuration and deployments. */
+        public Path base(Path checkout) {
+            return home(checkout).resolve("standalone");
+        }
+
+        private Path script(Path checkout, String name) {
+            String directory = wildfly ? "wildfly" : "payara-micro";
+            return checkout.resolve("server-config").resolve(directory).resolve(name);
+        }
+
+        private String preparation() {
+            return wildfly ? "install.sh" : "prepare.sh";
         }
 
         @Override
@@ -84,7 +115,7 @@ public final class Server implements AutoCloseable {
     /** What is to be done before the first start, under way: each server has a script for it. */
     static Script preparation(Kind kind, Path checkout, Map<String, String> environment)
             throws IOException {
-        return new Script(command(kind, checkout, kind.preparation, environment).inheritIO());
+        return new Script(command(kind, checkout, kind.preparation(), environment).inheritIO());
     }
 
     /** The same, done when this returns. */
@@ -92,7 +123,7 @@ public final class Server implements AutoCloseable {
             throws IOException {
         try (Script preparation = preparation(kind, checkout, environment)) {
             if (preparation.process().waitFor() != 0) {
-                throw new IOException(kind.preparation + " of " + kind + " failed");
+                throw new IOException(kind.preparation() + " of " + kind + " failed");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -102,22 +133,13 @@ public final class Server implements AutoCloseable {
 
     private static ProcessBuilder command(
             Kind kind, Path checkout, String script, Map<String, String> environment) {
-        ProcessBuilder command =
-                new ProcessBuilder(
-                        "sh", checkout.resolve(kind.directory).resolve(script).toString());
+        ProcessBuilder command = new ProcessBuilder("sh", kind.script(checkout, script).toString());
+        command.environment()
+                .put(
+                        kind.isWildFly() ? "JBOSS_HOME" : "DEMETER_HOME",
+                        kind.home(checkout).toString());
         command.environment().putAll(environment);
-        command.environment().put("JBOSS_HOME", wildfly(checkout));
         return command;
-    }
-
-    /** Where the build unpacks it. */
-    public static String wildfly(Path checkout) {
-        return checkout.resolve("target/wildfly").toString();
-    }
-
-    /** What WildFly's servers start from: configuration and deployments. */
-    public static Path wildflyBase(Path checkout) {
-        return Path.of(wildfly(checkout), "standalone");
     }
 
     /** Where it listens. */

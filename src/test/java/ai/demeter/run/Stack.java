@@ -98,12 +98,12 @@ public final class Stack implements AutoCloseable {
     public void startServer(Map<String, String> environment) throws IOException {
         Map<String, String> all = new HashMap<>(postgres.environment());
         all.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
-        if (KIND == Server.Kind.WILDFLY) {
+        if (KIND.isWildFly()) {
             // Several run at once, and each writes there what it has deployed.
             Path base = directory().resolve(name + "-base");
             if (server == null) {
                 deleteRecursively(base);
-                FileUtils.copyDirectory(Server.wildflyBase(CHECKOUT).toFile(), base.toFile());
+                FileUtils.copyDirectory(KIND.base(CHECKOUT).toFile(), base.toFile());
             }
             all.put("JBOSS_BASE_DIR", base.toString());
         }
