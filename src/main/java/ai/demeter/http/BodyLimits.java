@@ -42,6 +42,7 @@ public class BodyLimits extends HttpFilter {
         Limited limited = new Limited(request, announced);
         try {
             if (ambiguous) {
+                limited.getInputStream().refuse();
                 response.setHeader("Connection", "close");
                 Admission.write(
                         Problem.of(

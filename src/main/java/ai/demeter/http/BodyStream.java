@@ -108,6 +108,11 @@ final class BodyStream extends ServletInputStream {
         return ProblemException.of(problem.kind(), problem.detail());
     }
 
+    /** Refuses it before anything of it was read: nobody knows where it ends. */
+    void refuse() {
+        refused = true;
+    }
+
     /**
      * Takes the rest, which nobody wants, within the same limits once more: a client that is cut
      * off while it sends may not read its answer (RFC 9112, section 9.6). Of a body that exceeded
