@@ -1,6 +1,7 @@
 package ai.demeter.session;
 
 import ai.demeter.transport.TlsFileException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -22,6 +23,8 @@ public final class OpeningFailure {
     private static final Pattern ALERT = Pattern.compile("Received fatal alert: (\\w+)");
     private static final int MOST_CAUSES = 20;
     private static final String TLS = "sun.security.ssl.";
+    private static final String DRIVER = "org.postgresql.core.";
+    private static final String LOGIN = "doAuthentication";
 
     /** pgjdbc's for a password that is missing, and for a server without TLS. */
     private static final String REFUSED = "08004";
@@ -118,6 +121,11 @@ public final class OpeningFailure {
                     + " refuses; look at DATABASE_CERT_FILE, DATABASE_KEY_FILE and the database's"
                     + " ssl_ca_file and log";
         }
+        if (cause instanceof EOFException && isOf(cause, DRIVER, LOGIN)) {
+            return "the database closed the connection during the login, and says why in its own"
+                    + " log; if that is a certificate that it refuses, look at DATABASE_CERT_FILE,"
+                    + " DATABASE_KEY_FILE and the database's ssl_ca_file";
+        }
         if (cause instanceof SSLException && cause.getMessage() != null) {
             Matcher alert = ALERT.matcher(cause.getMessage());
             if (alert.find()) {
@@ -133,9 +141,16 @@ public final class OpeningFailure {
     private static boolean isBrokenUnderTls(Throwable cause) {
         return cause instanceof SSLException
                         && String.valueOf(cause.getMessage()).contains("readHandshakeRecord")
-                || cause instanceof SocketException
-                        && Arrays.stream(cause.getStackTrace())
-                                .anyMatch(frame -> frame.getClassName().startsWith(TLS));
+                || cause instanceof SocketException && isOf(cause, TLS, "");
+    }
+
+    /** Whether it came from there. */
+    private static boolean isOf(Throwable cause, String classes, String method) {
+        return Arrays.stream(cause.getStackTrace())
+                .anyMatch(
+                        frame ->
+                                frame.getClassName().startsWith(classes)
+                                        && frame.getMethodName().startsWith(method));
     }
 
     /** The driver tells these by its message alone. */

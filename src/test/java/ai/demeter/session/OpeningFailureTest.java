@@ -1,13 +1,21 @@
 package ai.demeter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.EOFException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLHandshakeException;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,6 +70,34 @@ class OpeningFailureTest {
                 .contains("not valid yet (NotBefore: x); compare the clocks");
         assertThat(describe(new SSLHandshakeException("Received fatal alert: unknown_ca")))
                 .contains("refuses our certificate (unknown_ca); look at DATABASE_CERT_FILE");
+    }
+
+    // Would break: of a certificate that the database refuses the log would say that an attempt
+    // failed. Its alert may be lost where the connection ends right after it.
+    @Test
+    @DisplayName("a login that ends without a word is told so, with where to look")
+    void closedDuringLogin() throws Exception {
+        try (ServerSocket server = new ServerSocket(0)) {
+            CompletableFuture<Void> closing =
+                    CompletableFuture.runAsync(
+                            () -> {
+                                try (Socket client = server.accept()) {
+                                    // All of it: else the end would be a reset.
+                                    int read = client.getInputStream().read(new byte[10_000]);
+                                    assertThat(read).isPositive();
+                                } catch (IOException e) {
+                                    throw new UncheckedIOException(e);
+                                }
+                            });
+            String url =
+                    "jdbc:postgresql://localhost:%d/none?sslmode=disable&gssEncMode=disable"
+                            .formatted(server.getLocalPort());
+            assertThatThrownBy(() -> DriverManager.getConnection(url))
+                    .extracting(OpeningFailure::describe, InstanceOfAssertFactories.STRING)
+                    .startsWith("the database closed the connection during the login")
+                    .contains("DATABASE_CERT_FILE");
+            closing.get();
+        }
     }
 
     private static String describe(Exception cause) {
