@@ -112,11 +112,15 @@ public class PoolFiller {
      * @throws IllegalStateException if the server has none
      */
     public static DataSource dataSource() {
+        return lookUp(JNDI_NAME);
+    }
+
+    static DataSource lookUp(String name) {
         try {
-            return InitialContext.doLookup(JNDI_NAME);
+            return InitialContext.doLookup(name);
         } catch (NamingException e) {
             throw new IllegalStateException(
-                    "the server has no data source " + JNDI_NAME + "; see server-config/", e);
+                    "the server has no data source " + name + "; see server-config/", e);
         }
     }
 

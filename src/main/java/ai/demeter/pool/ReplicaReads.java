@@ -19,8 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.naming.InitialContext;
-import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /**
@@ -218,11 +216,6 @@ public class ReplicaReads {
      * @throws IllegalStateException if the server has none
      */
     static DataSource dataSource() {
-        try {
-            return InitialContext.doLookup(JNDI_NAME);
-        } catch (NamingException e) {
-            throw new IllegalStateException(
-                    "the server has no data source " + JNDI_NAME + "; see server-config/", e);
-        }
+        return PoolFiller.lookUp(JNDI_NAME);
     }
 }

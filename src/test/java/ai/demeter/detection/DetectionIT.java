@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.Until;
+import ai.demeter.storage.Nursery;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
@@ -38,27 +39,19 @@ class DetectionIT {
     private static final String LOADS =
             "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'demeter' AND xact_start IS NOT NULL";
     private static Stack stack;
+    private static Nursery nursery;
     private String area;
 
     @BeforeAll
     static void start() throws Exception {
         stack = Stack.shared();
+        nursery = new Nursery(stack);
     }
 
     @BeforeEach
     void createArea() throws Exception {
         empty();
-        String warehouse =
-                stack.post(
-                                "/api/warehouses",
-                                "{\"code\":\"GH-01\",\"name\":\"n\",\"type\":\"tunnel\"}")
-                        .body();
-        HttpResponse<String> created =
-                stack.post(
-                        "/api/warehouses/" + MAPPER.readTree(warehouse).path("id") + "/areas",
-                        "{\"code\":\"A-01\",\"name\":\"n\"}");
-        assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
-        area = MAPPER.readTree(created.body()).path("id").asText();
+        area = Long.toString(Nursery.id(nursery.area(nursery.warehouse("GH-01"), "A-01")));
     }
 
     @AfterEach
@@ -69,11 +62,8 @@ class DetectionIT {
                 () ->
                         status().path("loads").isEmpty()
                                 && status().path("pool").path("busy").asInt() == 0);
-        Sql.run(
-                stack.postgres(),
-                "DELETE FROM detection",
-                "DELETE FROM area",
-                "DELETE FROM warehouse");
+        Sql.run(stack.postgres(), "DELETE FROM detection");
+        nursery.empty();
     }
 
     @Test
@@ -369,7 +359,7 @@ class DetectionIT {
     }
 
     private static JsonNode status() throws Exception {
-        return MAPPER.readTree(stack.get("/api/status").body());
+        return nursery.get("/api/status");
     }
 
     private static long count() throws SQLException {
