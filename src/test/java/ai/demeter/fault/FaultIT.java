@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -402,7 +403,13 @@ class FaultIT {
         String code = nextCode();
         // Prepared on the server by now, so that its text would not be sent any more.
         proxy.cut();
-        proxy.cutOnceAfter(bytes -> text(bytes).contains("COMMIT"));
+        AtomicBoolean written = new AtomicBoolean(); // the purge commits as well
+        proxy.cutOnceAfter(
+                bytes -> {
+                    String text = text(bytes);
+                    written.compareAndSet(false, text.contains(code));
+                    return written.get() && text.contains("COMMIT");
+                });
         Answer response = create(code);
         assertThat(proxy.hasCutOnce()).isTrue();
         assertThat(response.status()).isEqualTo(500);
