@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@code mvn -Pbench verify}: measures the servers one after the other and prints the tables. */
 public final class Bench {
@@ -15,14 +16,19 @@ public final class Bench {
      * Measures.
      *
      * @param arguments the checkout; {@code payara-micro}, {@code wildfly} or both with a comma;
-     *     and how many seconds a line is measured
+     *     how many seconds a line is measured; and another checkout that was built, to be measured
+     *     beside this one over HTTP, or nothing
      */
     public static void main(String[] arguments) throws Exception {
         Path checkout = Path.of(arguments[0]);
         Path directory = checkout.resolve("target/bench");
         Path home = directory.resolve("home");
         Duration round = Duration.ofSeconds(Long.parseLong(arguments[2])).dividedBy(Rounds.COUNT);
-        Archive.make(checkout.resolve("target"), home);
+        Optional<Path> before =
+                Optional.of(arguments[3]).filter(path -> !path.isEmpty()).map(Path::of);
+        if (before.isEmpty()) {
+            Archive.make(checkout.resolve("target"), home);
+        }
 
         StringBuilder report = new StringBuilder();
         print(report, heading(arguments[2]));
@@ -31,7 +37,10 @@ public final class Bench {
             Server.Kind kind = Server.Kind.of(name);
             Path own = Files.createDirectories(directory.resolve(name));
             try (Candidate candidate = new Candidate(kind, checkout, own, round)) {
-                servers.add(candidate.measure(home));
+                servers.add(
+                        before.isPresent()
+                                ? candidate.measureBeside(before.get())
+                                : candidate.measure(home));
             }
             print(report, Report.of(servers.get(servers.size() - 1)));
         }

@@ -26,7 +26,7 @@ final class Candidate implements AutoCloseable {
     private final Postgres postgres;
     private final Thread atExit = new Thread(this::stop, "stop");
     private volatile Server running;
-    private volatile Server plain;
+    private volatile Server beside;
 
     /**
      * @param directory for what it leaves
@@ -60,9 +60,9 @@ final class Candidate implements AutoCloseable {
 
         System.out.println(kind + ", over HTTP ...");
         Duration untilReady = start(Map.of());
-        plain = Plain.start(kind, checkout, directory, postgres, READY_WITHIN);
-        lines.putAll(HttpLines.measure(running, plain, rows, WARM_UP, round));
-        plain.kill(); // what it has written is not needed
+        beside = Plain.start(kind, checkout, directory, postgres, READY_WITHIN);
+        lines.putAll(HttpLines.measure(running, Line.PLAIN, beside, rows, WARM_UP, round));
+        beside.kill(); // what it has written is not needed
         long mebibytes = Consumption.resident(running.process().toHandle()).orElse(0);
         running.close();
 
@@ -71,19 +71,42 @@ final class Candidate implements AutoCloseable {
         return new Report.Server(kind.toString(), untilReady, mebibytes, lines);
     }
 
+    /**
+     * What clients see of it, in turn with another state of it on the same database: what a change
+     * has cost or given.
+     *
+     * @param before another checkout that was built
+     */
+    Report.Server measureBeside(Path before) throws Exception {
+        System.out.println(kind + ", beside " + before + " ...");
+        start(before, Map.of());
+        beside = running;
+        Duration untilReady = start(Map.of());
+        Requests.seed(running.base());
+        Rows rows = Rows.of(postgres);
+        Map<Line, Figures> lines =
+                HttpLines.measure(running, Line.BEFORE, beside, rows, WARM_UP, round);
+        beside.kill();
+        long mebibytes = Consumption.resident(running.process().toHandle()).orElse(0);
+        running.close();
+        return new Report.Server(kind.toString(), untilReady, mebibytes, lines);
+    }
+
     private Duration start(Map<String, String> more) throws IOException, InterruptedException {
+        return start(checkout, more);
+    }
+
+    private Duration start(Path from, Map<String, String> more)
+            throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(more);
         environment.putAll(postgres.environment());
         environment.put("HTTP_PORT", Integer.toString(Postgres.freePort()));
-        Server.prepare(kind, checkout, environment);
+        Server.prepare(kind, from, environment);
         Path log = directory.resolve("server.log");
         long started = System.nanoTime();
         running =
                 Server.start(
-                        kind,
-                        checkout,
-                        environment,
-                        ProcessBuilder.Redirect.appendTo(log.toFile()));
+                        kind, from, environment, ProcessBuilder.Redirect.appendTo(log.toFile()));
         if (!running.awaitReady(READY_WITHIN)) {
             throw new IOException(kind + " did not become ready; its log: " + log);
         }
@@ -109,8 +132,8 @@ final class Candidate implements AutoCloseable {
         if (running != null) {
             running.close();
         }
-        if (plain != null) {
-            plain.kill();
+        if (beside != null) {
+            beside.kill();
         }
         try {
             postgres.close();

@@ -37,14 +37,20 @@ final class HttpLines {
     /**
      * Measures all of them, on both side by side.
      *
+     * @param otherName by whom the other's lines are
      * @param round how long a line is measured in a round
      */
     static Map<Line, Figures> measure(
-            Server server, Server plain, Rows rows, Duration warmUp, Duration round)
+            Server server,
+            String otherName,
+            Server other,
+            Rows rows,
+            Duration warmUp,
+            Duration round)
             throws Exception {
         Map<String, Target> targets = new LinkedHashMap<>();
         targets.put(Line.DEMETER, new Target(server, rows));
-        targets.put(Line.PLAIN, new Target(plain, rows));
+        targets.put(otherName, new Target(other, rows));
         for (Target target : targets.values()) {
             warmUp(target.server.base(), target.requests, warmUp);
         }

@@ -10,6 +10,7 @@ package ai.demeter.bench;
 record Line(String what, String by, int atOnce) {
     static final String DEMETER = "Demeter";
     static final String PLAIN = "plain";
+    static final String BEFORE = "before";
     static final String HIKARI = "HikariCP";
     static final String AGROAL = "Agroal";
     static final String PGBENCH = "pgbench";

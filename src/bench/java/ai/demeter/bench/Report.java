@@ -57,7 +57,8 @@ final class Report {
                                 cpu(figures),
                                 figures.failed(),
                                 ratio(line, server.lines)));
-        if (server.lines.keySet().stream().noneMatch(line -> line.by().equals(Line.PGBENCH))) {
+        if (server.lines.keySet().stream()
+                .noneMatch(line -> List.of(Line.PGBENCH, Line.BEFORE).contains(line.by()))) {
             add(table, "%npgbench is not installed: no limit of the database to compare with.%n");
         }
         return table.toString();
@@ -111,10 +112,19 @@ final class Report {
             double p50 = lines.get(line.by(Line.DEMETER)).p50() / lines.get(line).p50();
             return String.format(Locale.ROOT, "p50 of Demeter: x %.2f", p50);
         }
-        if (line.by().equals(Line.PLAIN)) {
-            double rate =
-                    lines.get(line.by(Line.DEMETER)).perSecond() / lines.get(line).perSecond();
-            return String.format(Locale.ROOT, "rate of Demeter: x %.2f", rate);
+        if (line.by().equals(Line.PLAIN) || line.by().equals(Line.BEFORE)) {
+            Figures demeter = lines.get(line.by(Line.DEMETER));
+            return String.format(
+                    Locale.ROOT,
+                    "of Demeter: rate x %.2f, CPU x %.2f",
+                    demeter.perSecond() / lines.get(line).perSecond(),
+                    demeter.cpu() / lines.get(line).cpu());
+        }
+        if (line.what().equals(Requests.POST_WITH_KEY)) {
+            double without =
+                    lines.get(new Line(Requests.POST, line.by(), line.atOnce())).perSecond();
+            return String.format(
+                    Locale.ROOT, "rate without: x %.2f", lines.get(line).perSecond() / without);
         }
         Optional<Line> limit =
                 switch (line.what()) {

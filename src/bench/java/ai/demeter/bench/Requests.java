@@ -1,10 +1,16 @@
 package ai.demeter.bench;
 
+import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The requests that are measured over HTTP. */
 final class Requests {
@@ -23,6 +29,27 @@ final class Requests {
     Requests(URI base, Rows rows) {
         host = "\r\nHost: " + base.getAuthority() + "\r\n";
         this.rows = rows;
+    }
+
+    /** Stores what is read. */
+    static void seed(URI base) throws IOException, InterruptedException {
+        String rows =
+                IntStream.range(0, 10_000)
+                        .mapToObj(
+                                i ->
+                                        "{\"code\":\"R-%d\",\"name\":\"Row\",\"type\":\"tunnel\"}"
+                                                .formatted(i))
+                        .collect(Collectors.joining(",", "[", "]"));
+        HttpRequest request =
+                HttpRequest.newBuilder(base.resolve("/api/warehouses/batch"))
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(rows))
+                        .build();
+        HttpResponse<String> answer =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() != 201) {
+            throw new IOException("the rows were not stored: " + answer.body());
+        }
     }
 
     Supplier<byte[]> of(String what) {
