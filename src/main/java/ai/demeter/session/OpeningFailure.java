@@ -3,7 +3,6 @@ package ai.demeter.session;
 import ai.demeter.transport.TlsFileException;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
@@ -141,7 +140,9 @@ public final class OpeningFailure {
     private static boolean isBrokenUnderTls(Throwable cause) {
         return cause instanceof SSLException
                         && String.valueOf(cause.getMessage()).contains("readHandshakeRecord")
-                || cause instanceof SocketException && isOf(cause, TLS, "");
+                || cause instanceof IOException // a SocketException, or that of a channel
+                        && !(cause instanceof SSLException)
+                        && isOf(cause, TLS, "");
     }
 
     /** Whether it came from there. */

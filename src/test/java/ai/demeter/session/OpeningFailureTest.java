@@ -70,6 +70,13 @@ class OpeningFailureTest {
                 .contains("not valid yet (NotBefore: x); compare the clocks");
         assertThat(describe(new SSLHandshakeException("Received fatal alert: unknown_ca")))
                 .contains("refuses our certificate (unknown_ca); look at DATABASE_CERT_FILE");
+        // A channel's own, in the place of the alert that the end of the connection has overtaken.
+        IOException reset = new IOException("Connection reset by peer");
+        reset.setStackTrace(
+                new StackTraceElement[] {
+                    new StackTraceElement("sun.security.ssl.SSLSocketInputRecord", "read", null, 1)
+                });
+        assertThat(describe(reset)).contains("look at DATABASE_CERT_FILE");
     }
 
     // Would break: of a certificate that the database refuses the log would say that an attempt
