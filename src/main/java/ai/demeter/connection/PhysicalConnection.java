@@ -1,16 +1,12 @@
 package ai.demeter.connection;
 
 import ai.demeter.connection.OpenConnections.Closing;
-import ai.demeter.events.TimeSpent;
-import ai.demeter.events.TimedStatement;
 import ai.demeter.session.Session;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 
 /**
@@ -80,14 +76,7 @@ final class PhysicalConnection implements InvocationHandler {
             default:
                 break;
         }
-        try {
-            Object result = method.invoke(delegate, arguments);
-            return (slow != NEVER || TimeSpent.isCounted()) && result instanceof Statement statement
-                    ? TimedStatement.wrap(statement, method.getReturnType(), text(arguments), slow)
-                    : result;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return session.call(method, arguments, slow);
     }
 
     private void gone() {
@@ -108,11 +97,6 @@ final class PhysicalConnection implements InvocationHandler {
         } finally {
             open.confirmation().ends(this, !answered);
         }
-    }
-
-    /** What a statement is prepared with. */
-    private static String text(Object[] arguments) {
-        return arguments != null && arguments[0] instanceof String sql ? sql : null;
     }
 
     /**
@@ -161,10 +145,6 @@ final class PhysicalConnection implements InvocationHandler {
     }
 
     boolean isClosed() {
-        try {
-            return delegate.isClosed();
-        } catch (SQLException e) {
-            return true;
-        }
+        return session.isClosed();
     }
 }

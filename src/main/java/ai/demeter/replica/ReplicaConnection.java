@@ -1,16 +1,11 @@
 package ai.demeter.replica;
 
 import ai.demeter.connection.Refresh;
-import ai.demeter.events.TimeSpent;
-import ai.demeter.events.TimedStatement;
 import ai.demeter.session.Session;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
@@ -68,19 +63,7 @@ final class ReplicaConnection implements InvocationHandler {
             default:
                 break;
         }
-        try {
-            Object result = method.invoke(session.connection(), arguments);
-            return (slow != Long.MAX_VALUE || TimeSpent.isCounted())
-                            && result instanceof Statement statement
-                    ? TimedStatement.wrap(
-                            statement,
-                            method.getReturnType(),
-                            arguments != null && arguments[0] instanceof String sql ? sql : null,
-                            slow)
-                    : result;
-        } catch (InvocationTargetException e) {
-            throw e.getCause();
-        }
+        return session.call(method, arguments, slow);
     }
 
     private boolean isValid() {
@@ -97,11 +80,7 @@ final class ReplicaConnection implements InvocationHandler {
     }
 
     boolean isClosed() {
-        try {
-            return session.connection().isClosed();
-        } catch (SQLException e) {
-            return true;
-        }
+        return session.isClosed();
     }
 
     void abort() {

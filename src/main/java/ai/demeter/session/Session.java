@@ -1,6 +1,10 @@
 package ai.demeter.session;
 
+import ai.demeter.events.TimeSpent;
+import ai.demeter.events.TimedStatement;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.sql.Connection;
@@ -66,6 +70,38 @@ public record Session(
             }
         } catch (IOException e) {
             return false;
+        }
+    }
+
+    /**
+     * Calls a method of the connection. A statement that it makes is timed where anybody wants to
+     * know.
+     *
+     * @param slow nanoseconds after which a statement is logged; {@link Long#MAX_VALUE}: none is
+     * @throws Throwable what the method threw
+     */
+    public Object call(Method method, Object[] arguments, long slow) throws Throwable {
+        try {
+            Object result = method.invoke(connection, arguments);
+            return (slow != Long.MAX_VALUE || TimeSpent.isCounted())
+                            && result instanceof Statement statement
+                    ? TimedStatement.wrap(
+                            statement,
+                            method.getReturnType(),
+                            arguments != null && arguments[0] instanceof String sql ? sql : null,
+                            slow)
+                    : result;
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Whether it has ended, as far as the driver knows. */
+    public boolean isClosed() {
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
         }
     }
 
