@@ -6,7 +6,7 @@ import ai.demeter.session.Session;
 import ai.demeter.settings.DatabaseUrl;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
-import ai.demeter.transport.SocketChannels;
+import ai.demeter.transport.BoundedSockets;
 import ai.demeter.transport.TlsSocketFactory;
 import ai.demeter.transport.WriteWatchdog;
 import java.sql.Connection;
@@ -200,7 +200,7 @@ public final class ConnectionFactory {
         properties.setProperty("socketTimeout", Long.toString(timeout.toSeconds()));
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("sslfactory", TlsSocketFactory.class.getName());
-        properties.setProperty("socketFactory", SocketChannels.class.getName());
+        properties.setProperty("socketFactory", BoundedSockets.class.getName());
     }
 
     private Session openAt(
@@ -211,14 +211,14 @@ public final class ConnectionFactory {
         properties.putAll(settings.encryption(url));
         properties.setProperty("loginTimeout", Long.toString(timeout.toSeconds() * url.hosts()));
         Duration writeTimeout = settings.seconds(Variable.DB_SOCKET_TIMEOUT);
-        String ticket = SocketChannels.expect(watchdog, writeTimeout);
+        String ticket = BoundedSockets.expect(watchdog, writeTimeout);
         properties.setProperty("socketFactoryArg", ticket);
         Connection connection;
-        SocketChannels.Opened opened;
+        BoundedSockets.Opened opened;
         try {
             connection = driver.connect(url.jdbc(), properties);
         } finally {
-            opened = SocketChannels.collect(ticket);
+            opened = BoundedSockets.collect(ticket);
         }
         return new Session(
                 connection,

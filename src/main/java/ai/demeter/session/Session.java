@@ -2,11 +2,9 @@ package ai.demeter.session;
 
 import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
-import java.io.IOException;
+import ai.demeter.transport.BoundedChannel;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +21,7 @@ import java.time.Duration;
  */
 public record Session(
         Connection connection,
-        SocketChannel channel,
+        BoundedChannel channel,
         boolean encrypted,
         Backend backend,
         String host,
@@ -61,16 +59,7 @@ public record Session(
      * reading it here would take it from the driver.
      */
     public boolean isQuiet() {
-        try {
-            channel.configureBlocking(false);
-            try {
-                return channel.read(ByteBuffer.allocate(1)) == 0;
-            } finally {
-                channel.configureBlocking(true);
-            }
-        } catch (IOException e) {
-            return false;
-        }
+        return channel.isQuiet();
     }
 
     /**
@@ -113,9 +102,9 @@ public record Session(
      */
     public void abort() {
         try {
-            channel.close();
+            channel.end();
             connection.abort(Runnable::run);
-        } catch (IOException | SQLException e) {
+        } catch (SQLException e) {
             // It is being given up because it does not work.
         }
     }

@@ -9,80 +9,34 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketImpl;
-import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
-import java.time.Duration;
-import java.util.function.LongSupplier;
 
-/**
- * The inside of a socket that waits for nobody longer than it may, over a channel of its own.
- *
- * <p>Two things are different from a plain one. A write that makes no progress is known to {@link
- * WriteWatchdog}, which ends it: {@code SO_TIMEOUT} bounds reads alone. And a peer that let a read
- * time out is not asked again: TLS would read once more for its farewell, and so wait for a frozen
- * server twice.
- */
+/** The inside of a socket, over a {@link BoundedChannel}. */
 final class BoundedSocket extends SocketImpl {
-    /** Whoever waits for less only looks whether there is something, as pgjdbc does in places. */
-    private static final int LOOK_MILLIS = 100;
-
-    private static final long IDLE = Long.MIN_VALUE;
-
-    private final SocketChannel channel;
+    private final BoundedChannel channel;
     private final Socket socket;
-    private final long writeNanos;
-    private final LongSupplier clock;
-    private volatile long writingSince = IDLE;
+    private volatile int readMillis;
 
-    /**
-     * Not connected yet.
-     *
-     * @param writeTimeout how long a write may make no progress
-     * @param clock nanoseconds, as {@link System#nanoTime}
-     */
-    BoundedSocket(Duration writeTimeout, LongSupplier clock) throws IOException {
-        channel = SocketChannel.open();
+    /** Over a channel that is not connected yet. */
+    BoundedSocket(BoundedChannel channel) {
+        this.channel = channel;
         socket = channel.socket();
-        writeNanos = writeTimeout.toNanos();
-        this.clock = clock;
     }
 
-    SocketChannel channel() {
+    BoundedChannel channel() {
         return channel;
     }
 
-    /** Whether a write is under way that began too long ago. */
-    boolean isStuck() {
-        long since = writingSince;
-        return since != IDLE && clock.getAsLong() - since >= writeNanos;
-    }
-
-    /** Ends whatever read or write is under way, with an exception there, and waits for nothing. */
-    void closeQuietly() {
-        try {
-            channel.close();
-        } catch (IOException e) {
-            // It is closed all the same.
-        }
+    @Override
+    protected InputStream getInputStream() {
+        return new Input();
     }
 
     @Override
-    protected InputStream getInputStream() throws IOException {
-        return new Input(socket.getInputStream());
-    }
-
-    @Override
-    protected OutputStream getOutputStream() throws IOException {
-        return new Output(socket.getOutputStream());
+    protected OutputStream getOutputStream() {
+        return new Output();
     }
 
     private final class Input extends InputStream {
-        private final InputStream in;
-
-        Input(InputStream in) {
-            this.in = in;
-        }
-
         @Override
         public int read() throws IOException {
             byte[] one = new byte[1];
@@ -91,29 +45,16 @@ final class BoundedSocket extends SocketImpl {
 
         @Override
         public int read(byte[] bytes, int from, int length) throws IOException {
-            try {
-                return in.read(bytes, from, length);
-            } catch (SocketTimeoutException e) {
-                if (socket.getSoTimeout() >= LOOK_MILLIS) {
-                    closeQuietly();
-                }
-                throw e;
-            }
+            return channel.read(bytes, from, length, readMillis);
         }
 
         @Override
         public int available() throws IOException {
-            return in.available();
+            return BoundedSocket.this.available();
         }
     }
 
     private final class Output extends OutputStream {
-        private final OutputStream out;
-
-        Output(OutputStream out) {
-            this.out = out;
-        }
-
         @Override
         public void write(int one) throws IOException {
             write(new byte[] {(byte) one}, 0, 1);
@@ -121,12 +62,7 @@ final class BoundedSocket extends SocketImpl {
 
         @Override
         public void write(byte[] bytes, int from, int length) throws IOException {
-            writingSince = clock.getAsLong();
-            try {
-                out.write(bytes, from, length);
-            } finally {
-                writingSince = IDLE;
-            }
+            channel.write(bytes, from, length);
         }
     }
 
@@ -137,7 +73,7 @@ final class BoundedSocket extends SocketImpl {
 
     @Override
     protected void connect(SocketAddress to, int timeoutMillis) throws IOException {
-        socket.connect(to, timeoutMillis);
+        channel.connect(to, timeoutMillis);
         address = socket.getInetAddress();
         port = socket.getPort();
         localport = socket.getLocalPort();
@@ -170,12 +106,12 @@ final class BoundedSocket extends SocketImpl {
 
     @Override
     protected void shutdownInput() throws IOException {
-        channel.shutdownInput();
+        socket.shutdownInput();
     }
 
     @Override
     protected void shutdownOutput() throws IOException {
-        channel.shutdownOutput();
+        socket.shutdownOutput();
     }
 
     @Override
@@ -196,7 +132,7 @@ final class BoundedSocket extends SocketImpl {
     @Override
     public void setOption(int option, Object value) throws SocketException {
         switch (option) {
-            case SO_TIMEOUT -> socket.setSoTimeout((Integer) value);
+            case SO_TIMEOUT -> readMillis = (Integer) value;
             case TCP_NODELAY -> socket.setTcpNoDelay((Boolean) value);
             case SO_KEEPALIVE -> socket.setKeepAlive((Boolean) value);
             case SO_RCVBUF -> socket.setReceiveBufferSize((Integer) value);
@@ -211,7 +147,7 @@ final class BoundedSocket extends SocketImpl {
     @Override
     public Object getOption(int option) throws SocketException {
         return switch (option) {
-            case SO_TIMEOUT -> socket.getSoTimeout();
+            case SO_TIMEOUT -> readMillis;
             case TCP_NODELAY -> socket.getTcpNoDelay();
             case SO_KEEPALIVE -> socket.getKeepAlive();
             case SO_RCVBUF -> socket.getReceiveBufferSize();

@@ -56,7 +56,7 @@ public final class TlsSocketFactory extends SSLSocketFactory {
     @Override
     public Socket createSocket(Socket plain, String host, int port, boolean autoClose)
             throws IOException {
-        SocketChannels.encrypted(ticket);
+        BoundedSockets.encrypted(ticket);
         return delegate.createSocket(plain, host, port, autoClose);
     }
 

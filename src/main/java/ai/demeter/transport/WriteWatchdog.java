@@ -19,7 +19,7 @@ public final class WriteWatchdog {
     private static final Duration ROUND = Duration.ofMillis(250);
 
     private final LongSupplier clock;
-    private final Set<BoundedSocket> sockets = ConcurrentHashMap.newKeySet();
+    private final Set<BoundedChannel> channels = ConcurrentHashMap.newKeySet();
 
     /**
      * Does not look yet.
@@ -40,28 +40,28 @@ public final class WriteWatchdog {
                 });
     }
 
-    /** Makes a socket, to be connected, and has an eye on it until it is closed. */
-    BoundedSocket open(Duration writeTimeout) throws IOException {
-        BoundedSocket socket = new BoundedSocket(writeTimeout, clock);
-        sockets.add(socket);
-        return socket;
+    /** Makes a channel, to be connected, and has an eye on it until it is closed. */
+    BoundedChannel open(Duration writeTimeout) throws IOException {
+        BoundedChannel channel = new BoundedChannel(writeTimeout, clock);
+        channels.add(channel);
+        return channel;
     }
 
-    /** How many sockets it has an eye on. */
+    /** How many channels it has an eye on. */
     int watched() {
-        return sockets.size();
+        return channels.size();
     }
 
     /** Ends what is stuck, and forgets what is closed. */
     public void look() {
-        for (BoundedSocket socket : sockets) {
-            if (socket.isStuck()) {
+        for (BoundedChannel channel : channels) {
+            if (channel.isStuck()) {
                 LOG.warning(
                         "A connection was closed: the database has not read what was sent to it for"
                                 + " DB_SOCKET_TIMEOUT");
-                socket.closeQuietly();
+                channel.end();
             }
         }
-        sockets.removeIf(socket -> !socket.channel().isOpen());
+        channels.removeIf(channel -> !channel.isOpen());
     }
 }

@@ -54,7 +54,7 @@ class ConnectionFactoryTest {
                         "-c statement_timeout=7s -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s");
         assertThat(server.executed()).contains("SET application_name = 'demeter'");
         assertThat(session.connection().getNetworkTimeout()).isEqualTo(9000);
-        assertThat(session.channel().isConnected()).isTrue();
+        assertThat(session.channel().isOpen()).isTrue();
     }
 
     @Test

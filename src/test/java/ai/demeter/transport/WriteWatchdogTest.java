@@ -44,7 +44,7 @@ class WriteWatchdogTest {
     private final MovableClock clock = new MovableClock();
     private final WriteWatchdog watchdog = new WriteWatchdog(clock);
     private ServerSocket server;
-    private BoundedSocket bounded;
+    private BoundedChannel bounded;
 
     /** Held: what nobody refers to is closed when garbage is collected. */
     private Socket peer;
@@ -102,7 +102,7 @@ class WriteWatchdogTest {
                             }
                         });
         bounded = watchdog.open(LIMIT);
-        Socket socket = new Socket(bounded) {};
+        Socket socket = new Socket(new BoundedSocket(bounded)) {};
         socket.connect(new InetSocketAddress(here, server.getLocalPort()), 1000);
         if (encrypted) {
             socket =
@@ -171,7 +171,7 @@ class WriteWatchdogTest {
         clock.advance(LIMIT.multipliedBy(2));
         watchdog.look();
         assertThat(socket.isClosed()).isFalse();
-        assertThat(bounded.channel().isOpen()).isTrue();
+        assertThat(bounded.isOpen()).isTrue();
         assertThat(watchdog.watched()).isEqualTo(1);
         socket.close();
         watchdog.look();
@@ -199,6 +199,6 @@ class WriteWatchdogTest {
         socket.setSoTimeout(1);
         assertThatThrownBy(() -> socket.getInputStream().read())
                 .isInstanceOf(SocketTimeoutException.class);
-        assertThat(bounded.channel().isOpen()).isTrue();
+        assertThat(bounded.isOpen()).isTrue();
     }
 }

@@ -3,7 +3,6 @@ package ai.demeter.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
@@ -12,14 +11,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.SocketFactory;
 
 /**
- * Gives pgjdbc sockets that {@link WriteWatchdog} watches and whose channels are kept at hand: a
- * channel can be asked whether the server has sent or closed anything, without waiting for it,
- * which a plain socket cannot.
+ * Gives pgjdbc sockets over a {@link BoundedChannel}, which is kept at hand: it can be asked
+ * whether the server has sent or closed anything, without waiting for it, which a plain socket
+ * cannot.
  *
  * <p>pgjdbc makes the factory by name and passes it one text ({@code socketFactory} and {@code
  * socketFactoryArg}): the ticket under which the opener of the connection collects the channel.
  */
-public final class SocketChannels extends SocketFactory {
+public final class BoundedSockets extends SocketFactory {
     private static final Map<String, Expected> EXPECTED = new ConcurrentHashMap<>();
 
     private record Expected(
@@ -31,12 +30,12 @@ public final class SocketChannels extends SocketFactory {
      * @param channel under the connection, below TLS
      * @param encrypted whether there is TLS
      */
-    public record Opened(SocketChannel channel, boolean encrypted) {}
+    public record Opened(BoundedChannel channel, boolean encrypted) {}
 
     private final String ticket;
 
     /** Called by pgjdbc. */
-    public SocketChannels(String ticket) {
+    public BoundedSockets(String ticket) {
         this.ticket = ticket;
     }
 
@@ -75,9 +74,9 @@ public final class SocketChannels extends SocketFactory {
         if (expected == null) { // the opener waits no longer; or it is to cancel a statement
             return new Socket();
         }
-        BoundedSocket socket = expected.watchdog.open(expected.writeTimeout);
-        expected.last.set(new Opened(socket.channel(), false));
-        return new Socket(socket) {};
+        BoundedChannel channel = expected.watchdog.open(expected.writeTimeout);
+        expected.last.set(new Opened(channel, false));
+        return new Socket(new BoundedSocket(channel)) {};
     }
 
     @Override
