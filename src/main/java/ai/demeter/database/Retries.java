@@ -5,9 +5,6 @@ import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
-import jakarta.transaction.Status;
-import jakarta.transaction.SystemException;
-import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -38,8 +35,8 @@ class Retries {
     private final LongSupplier clock;
 
     @Inject
-    Retries(UserTransaction transaction, Heartbeat heartbeat) {
-        this(() -> isUnderWay(transaction), heartbeat::isLost, System::nanoTime);
+    Retries(Transaction transaction, Heartbeat heartbeat) {
+        this(transaction::isUnderWay, heartbeat::isLost, System::nanoTime);
     }
 
     /**
@@ -53,14 +50,6 @@ class Retries {
         this.inTransaction = inTransaction;
         this.lost = lost;
         this.clock = clock;
-    }
-
-    private static boolean isUnderWay(UserTransaction transaction) {
-        try {
-            return transaction.getStatus() != Status.STATUS_NO_TRANSACTION;
-        } catch (SystemException e) {
-            throw new IllegalStateException("the transaction manager does not answer", e);
-        }
     }
 
     /**

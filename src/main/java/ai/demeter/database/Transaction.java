@@ -3,12 +3,14 @@ package ai.demeter.database;
 import ai.demeter.connection.Commit;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.interceptor.InvocationContext;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -43,13 +45,16 @@ public class Transaction {
     @PersistenceContext(unitName = "demeter")
     private EntityManager entityManager;
 
-    private final UserTransaction transaction;
+    /**
+     * Not by {@code @Inject}: on Payara that is a proxy which looks it up in JNDI for each call.
+     */
+    @Resource private UserTransaction transaction;
+
     private final WrittenPosition written;
     private final long limit;
 
     @Inject
-    Transaction(UserTransaction transaction, WrittenPosition written, Settings settings) {
-        this.transaction = transaction;
+    Transaction(WrittenPosition written, Settings settings) {
         this.written = written;
         limit = settings.seconds(Variable.DB_TRANSACTION_TIMEOUT).toNanos();
     }
@@ -116,8 +121,12 @@ public class Transaction {
         }
     }
 
-    boolean isUnderWay() throws Exception {
-        return transaction.getStatus() != Status.STATUS_NO_TRANSACTION;
+    boolean isUnderWay() {
+        try {
+            return transaction.getStatus() != Status.STATUS_NO_TRANSACTION;
+        } catch (SystemException e) {
+            throw new IllegalStateException("the transaction manager does not answer", e);
+        }
     }
 
     /** Begins; when that was, as {@link System#nanoTime}. */
