@@ -1,6 +1,7 @@
 package ai.demeter.database;
 
 import ai.demeter.pool.BorrowGate;
+import ai.demeter.pool.Handles;
 import ai.demeter.pool.Loan;
 import ai.demeter.pool.ReplicaReads;
 import java.sql.Connection;
@@ -18,18 +19,24 @@ public class TimedConnections extends DatasourceConnectionProviderImpl {
     @Override
     public Connection getConnection() throws SQLException {
         if (ReplicaReads.isChosen()) {
-            return ReplicaReads.borrow();
+            return Handles.borrowed(ReplicaReads.borrow());
         }
         long asked = System.nanoTime();
         try {
             Connection connection = BorrowGate.ofProcess().beside(super::getConnection);
             Loan.acquired(System.nanoTime() - asked);
-            return connection;
+            return Handles.borrowed(connection);
         } catch (SQLException e) {
             if (Failure.of(e).kind() == Failure.Kind.POOL_EXHAUSTED) {
                 Loan.timedOut();
             }
             throw e;
         }
+    }
+
+    @Override
+    public void closeConnection(Connection connection) throws SQLException {
+        Handles.givenBack(connection);
+        super.closeConnection(connection);
     }
 }

@@ -67,6 +67,7 @@ public final class Loan {
     static void end() {
         Loan loan = OF_THREAD.get();
         OF_THREAD.remove();
+        Handles.closeForgotten();
         if (loan != null && loan.since != 0 && !Rehearsal.isUnderWay()) {
             USAGE.record(System.nanoTime() - loan.since, TimeUnit.NANOSECONDS);
         }

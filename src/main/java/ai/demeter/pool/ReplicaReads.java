@@ -190,6 +190,7 @@ public class ReplicaReads {
         } finally {
             if (!inner) {
                 CHOSEN.remove();
+                Handles.closeForgotten();
             }
             permits.release();
         }

@@ -12,6 +12,7 @@ import ai.demeter.schema.Schema;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.hibernate.JDBCException;
+import org.hibernate.Session;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.ArquillianExtension;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -105,6 +108,27 @@ class PoolInContainerIT {
                 .as(ExceptionUtils.readStackTrace(thrown))
                 .isEqualTo(Failure.Kind.POOL_EXHAUSTED);
         assertThat(took).isBetween(TIMEOUT.minusMillis(100), TIMEOUT.plusSeconds(2));
+    }
+
+    // Would break: each request whose work with the connection itself fails costs the pool one for
+    // good, as Hibernate keeps it then.
+    @Test
+    void whatIsKeptIsGivenBack() throws Exception {
+        for (int i = 0; i < MOST + 1; i++) {
+            assertThat(catchThrowable(() -> probe.read(PoolInContainerIT::failOnConnection)))
+                    .isInstanceOf(JDBCException.class);
+        }
+        assertThat(PoolStatistics.ofThisServer().active()).isZero();
+    }
+
+    private static Void failOnConnection(EntityManager entityManager) {
+        entityManager
+                .unwrap(Session.class)
+                .doWork(
+                        connection -> {
+                            throw new SQLException("on purpose");
+                        });
+        return null;
     }
 
     // Would break: requests fail after the database, or something between, dropped idle sessions.
