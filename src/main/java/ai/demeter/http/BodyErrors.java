@@ -1,8 +1,11 @@
 package ai.demeter.http;
 
 import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Path;
+import jakarta.validation.TraversableResolver;
 import jakarta.validation.Validation;
 import jakarta.validation.Validator;
+import java.lang.annotation.ElementType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -17,7 +20,11 @@ import java.util.stream.Collectors;
  */
 final class BodyErrors {
     private static final Validator VALIDATOR =
-            Validation.buildDefaultValidatorFactory().getValidator();
+            Validation.byDefaultProvider()
+                    .configure()
+                    .traversableResolver(new Records())
+                    .buildValidatorFactory()
+                    .getValidator();
 
     /** In the order of the body; no more are kept than one answer names. */
     private final Map<String, Problem.FieldError> unbound = new LinkedHashMap<>();
@@ -25,6 +32,21 @@ final class BodyErrors {
     /** Whether no more are kept: what comes later in the body need not be looked at. */
     boolean isFull() {
         return unbound.size() == Problem.MOST_ERRORS;
+    }
+
+    /** The default one asks JPA of each member whether an entity has loaded it. */
+    private static final class Records implements TraversableResolver {
+        @Override
+        public boolean isReachable(
+                Object object, Path.Node member, Class<?> root, Path path, ElementType type) {
+            return true;
+        }
+
+        @Override
+        public boolean isCascadable(
+                Object object, Path.Node member, Class<?> root, Path path, ElementType type) {
+            return true;
+        }
     }
 
     /** Notes a value that is of another type than it must be; the first time it is said of it. */
