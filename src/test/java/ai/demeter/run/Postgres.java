@@ -38,13 +38,18 @@ public final class Postgres implements AutoCloseable {
     /** As for production; the build puts it beside this class. */
     private static final String ROLES = "roles.sql";
 
+    /** What PostgreSQL comes with. */
+    private static final int CONNECTIONS = 100;
+
     private final Path data;
     private final int port;
+    private final int connections;
     private EmbeddedPostgres running;
 
-    private Postgres(Path data, int port) {
+    private Postgres(Path data, int port, int connections) {
         this.data = data;
         this.port = port;
+        this.connections = connections;
     }
 
     /**
@@ -55,7 +60,13 @@ public final class Postgres implements AutoCloseable {
      * @throws InUse if something else has the port or the data
      */
     public static Postgres start(Path data, int port) throws IOException, SQLException {
-        Postgres postgres = new Postgres(data, port);
+        return start(data, port, CONNECTIONS);
+    }
+
+    /** Starts one that several applications fit into: that allows so many connections. */
+    public static Postgres start(Path data, int port, int connections)
+            throws IOException, SQLException {
+        Postgres postgres = new Postgres(data, port, connections);
         postgres.start();
         try {
             postgres.createDatabase();
@@ -116,7 +127,7 @@ public final class Postgres implements AutoCloseable {
                             // The library trades durability for speed; here nothing may be lost.
                             .setServerConfig("fsync", "on")
                             .setServerConfig("synchronous_commit", "on")
-                            .setServerConfig("max_connections", "100")
+                            .setServerConfig("max_connections", Integer.toString(connections))
                             .setServerConfig("listen_addresses", "localhost,::1")
                             .setPGStartupWait(Duration.ofSeconds(60))
                             .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
