@@ -25,13 +25,6 @@ final class ContainerLines {
         this.server = server;
     }
 
-    /** Stores one batch. */
-    void seed() throws IOException, InterruptedException {
-        if (ask(BATCH, Duration.ZERO, 0).failed() > 0) {
-            throw new IOException("the first batch was not stored");
-        }
-    }
-
     /**
      * Measures all of them.
      *

@@ -9,10 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What is measured over HTTP. */
+/** What is measured over HTTP, warm. */
 final class HttpLines {
-    private static final List<String> REQUESTS =
-            List.of(Requests.GET, Requests.LIST, Requests.POST, Requests.POST_WITH_KEY);
     private static final List<Integer> CONNECTIONS = List.of(1, 32, 200);
 
     /** On 2 cores busy request threads starve the JIT compiler, which is what a warm-up is for. */
@@ -25,6 +23,8 @@ final class HttpLines {
 
     private static final int WARM_UP_AT_MOST = 4;
 
+    private static final Duration WARM_UP_OF_CLIENTS = Duration.ofSeconds(5);
+
     private HttpLines() {}
 
     /** A server and what is asked of it. */
@@ -35,30 +35,27 @@ final class HttpLines {
     }
 
     /**
-     * Measures all of them, on both side by side.
+     * Measures all of them, on all servers side by side.
      *
-     * @param otherName by whom the other's lines are
+     * @param servers by whom their lines are
      * @param round how long a line is measured in a round
      */
     static Map<Line, Figures> measure(
-            Server server,
-            String otherName,
-            Server other,
-            Rows rows,
-            Duration warmUp,
-            Duration round)
+            Map<String, Server> servers, Rows rows, Duration warmUp, Duration round)
             throws Exception {
         Map<String, Target> targets = new LinkedHashMap<>();
-        targets.put(Line.DEMETER, new Target(server, rows));
-        targets.put(otherName, new Target(other, rows));
-        for (Target target : targets.values()) {
-            warmUp(target.server.base(), target.requests, warmUp);
+        servers.forEach((by, server) -> targets.put(by, new Target(server, rows)));
+        for (Map.Entry<String, Target> target : targets.entrySet()) {
+            System.out.print(target.getKey() + " ");
+            warmUp(target.getValue(), Requests.answeredBy(target.getKey()), warmUp);
         }
         List<Line> lines = new ArrayList<>();
-        for (String what : REQUESTS) {
+        for (String what : Requests.ALL) {
             for (int connections : CONNECTIONS) {
                 for (String by : targets.keySet()) {
-                    lines.add(new Line(what, by, connections));
+                    if (Requests.answeredBy(by).contains(what)) {
+                        lines.add(new Line(what, by, connections));
+                    }
                 }
             }
         }
@@ -75,8 +72,16 @@ final class HttpLines {
                 });
     }
 
+    /** Lets the clients' own code be compiled, before whom they measure first waits for them. */
+    static void warmUpClients(URI base, Requests requests) throws IOException {
+        for (String what : List.of(Requests.GET, Requests.POST)) {
+            Clients.run(base, Cold.CONNECTIONS, WARM_UP_OF_CLIENTS, requests.of(what));
+        }
+    }
+
     /** For the given time, and then until there were enough requests, within four times of it. */
-    private static void warmUp(URI base, Requests requests, Duration time) throws IOException {
+    private static void warmUp(Target target, List<String> requests, Duration time)
+            throws IOException {
         long started = System.nanoTime();
         double answered = 0;
         for (int i = 0; ; i++) {
@@ -89,10 +94,10 @@ final class HttpLines {
             }
             Figures figures =
                     Clients.run(
-                            base,
+                            target.server.base(),
                             WARM_UP_CONNECTIONS,
                             WARM_UP_SLICE,
-                            requests.of(REQUESTS.get(i % REQUESTS.size())));
+                            target.requests.of(requests.get(i % requests.size())));
             answered += figures.perSecond() * (System.nanoTime() - before) / 1e9;
         }
     }

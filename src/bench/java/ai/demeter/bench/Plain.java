@@ -31,18 +31,25 @@ final class Plain {
     private Plain() {}
 
     /**
-     * Starts it on a database that has the table, and waits until it serves.
+     * As it is started on a database that has the table, and known to be ready: when it answers.
      *
      * @param checkout the checkout that was built
      * @param directory for what it leaves
      */
-    static Server start(
+    static Contender contender(
             Server.Kind kind,
             Path checkout,
             Path directory,
             Postgres postgres,
-            Duration servesWithin)
-            throws IOException, InterruptedException {
+            Duration readyWithin) {
+        return new Contender(
+                Line.PLAIN,
+                () -> launch(kind, checkout, directory, postgres),
+                server -> server.awaitOk("/api/warehouses?limit=1", readyWithin));
+    }
+
+    private static Server launch(Server.Kind kind, Path checkout, Path directory, Postgres postgres)
+            throws IOException {
         Path target = checkout.resolve("target");
         Path home = directory.resolve("plain");
         FileUtils.deleteDirectory(home.toFile());
@@ -58,12 +65,7 @@ final class Plain {
         builder.environment().remove("JAVA_OPTS"); // WildFly has -Xmx512m of itself
         builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        Server plain = Server.start(builder, port);
-        if (!plain.awaitOk("/api/warehouses?limit=1", servesWithin)) {
-            plain.kill();
-            throw new IOException("the plain " + kind + " does not serve; its log: " + log);
-        }
-        return plain;
+        return Server.start(builder, port);
     }
 
     private static List<String> payara(Path jar, Path war, int port) {

@@ -8,29 +8,50 @@ import java.util.Optional;
 
 /** The tables, in Markdown. */
 final class Report {
-    private static final String NONE = "–";
+    static final String NONE = "–";
 
     private Report() {}
 
     /**
      * What was measured of one server.
      *
+     * @param states of those that were warm, by their names
+     */
+    record Server(
+            String name, Map<String, State> states, Map<Line, Figures> lines, List<Cold> cold) {}
+
+    /**
+     * What it takes to run one.
+     *
      * @param untilReady from its start to its readiness
      * @param mebibytes resident in memory after the load; 0 if that is not known
      */
-    record Server(String name, Duration untilReady, long mebibytes, Map<Line, Figures> lines) {}
+    record State(Duration untilReady, long mebibytes) {}
 
     static String of(Server server) {
         StringBuilder table = new StringBuilder();
+        add(table, "%n## %s%n%n", server.name);
+        server.states.forEach(
+                (by, state) ->
+                        add(
+                                table,
+                                "- %s: ready %.1f s after its start; %s MiB resident after the load.%n",
+                                by,
+                                state.untilReady.toMillis() / 1e3,
+                                state.mebibytes == 0 ? NONE : state.mebibytes));
+        if (!server.lines.isEmpty()) {
+            lines(table, server.lines);
+        }
+        if (!server.cold.isEmpty()) {
+            table.append(ColdTable.of(server.cold, server.lines));
+        }
+        return table.toString();
+    }
+
+    private static void lines(StringBuilder table, Map<Line, Figures> lines) {
         add(
                 table,
-                "%n## %s%n%nReady %.1f s after its start; %s MiB resident after the load.%n%n",
-                server.name,
-                server.untilReady.toMillis() / 1e3,
-                server.mebibytes == 0 ? NONE : server.mebibytes);
-        add(
-                table,
-                "| %-24s| %-9s| %7s | %10s | %5s | %10s | %10s | %8s | %6s | %-24s|%n",
+                "%n| %-24s| %-12s| %7s | %10s | %5s | %10s | %10s | %8s | %6s | %-24s|%n",
                 "what",
                 "by",
                 "at once",
@@ -42,11 +63,11 @@ final class Report {
                 "failed",
                 "ratio");
         add(table, "|---|---|--:|--:|--:|--:|--:|--:|--:|---|%n");
-        server.lines.forEach(
+        lines.forEach(
                 (line, figures) ->
                         add(
                                 table,
-                                "| %-24s| %-9s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %8s | %6d | %-24s|%n",
+                                "| %-24s| %-12s| %7d | %10.0f | %3.0f %% | %10.1f | %10.1f | %8s | %6d | %-24s|%n",
                                 line.what(),
                                 line.by(),
                                 line.atOnce(),
@@ -56,12 +77,7 @@ final class Report {
                                 figures.p99(),
                                 cpu(figures),
                                 figures.failed(),
-                                ratio(line, server.lines)));
-        if (server.lines.keySet().stream()
-                .noneMatch(line -> List.of(Line.PGBENCH, Line.BEFORE).contains(line.by()))) {
-            add(table, "%npgbench is not installed: no limit of the database to compare with.%n");
-        }
-        return table.toString();
+                                ratio(line, lines)));
     }
 
     private static String cpu(Figures figures) {
@@ -104,16 +120,16 @@ final class Report {
     }
 
     /**
-     * What Demeter takes to what another pool does, its rate to that of the untuned state, or to
+     * What Demeter takes to what another pool does, its rate to that of who is beside it, or to
      * that of SQL alone.
      */
     private static String ratio(Line line, Map<Line, Figures> lines) {
+        Figures demeter = lines.get(line.by(Line.DEMETER));
         if (line.by().equals(Line.HIKARI) || line.by().equals(Line.AGROAL)) {
-            double p50 = lines.get(line.by(Line.DEMETER)).p50() / lines.get(line).p50();
-            return String.format(Locale.ROOT, "p50 of Demeter: x %.2f", p50);
+            return String.format(
+                    Locale.ROOT, "p50 of Demeter: x %.2f", demeter.p50() / lines.get(line).p50());
         }
-        if (line.by().equals(Line.PLAIN) || line.by().equals(Line.BEFORE)) {
-            Figures demeter = lines.get(line.by(Line.DEMETER));
+        if (demeter != null && !line.by().equals(Line.DEMETER)) {
             return String.format(
                     Locale.ROOT,
                     "of Demeter: rate x %.2f, CPU x %.2f",

@@ -6,6 +6,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -18,6 +19,7 @@ final class Requests {
     static final String LIST = "list of 50";
     static final String POST = "post";
     static final String POST_WITH_KEY = "post with a key";
+    static final List<String> ALL = List.of(GET, LIST, POST, POST_WITH_KEY);
 
     private static final AtomicLong CODES = new AtomicLong();
     private static final AtomicLong KEYS = new AtomicLong();
@@ -52,12 +54,18 @@ final class Requests {
         }
     }
 
+    /** Those that it knows: keys are Demeter's own. */
+    static List<String> answeredBy(String by) {
+        boolean demeter = by.equals(Line.DEMETER) || by.equals(Line.BEFORE);
+        return demeter ? ALL : List.of(GET, LIST, POST);
+    }
+
     Supplier<byte[]> of(String what) {
         return switch (what) {
             case GET -> () -> get("/api/warehouses/" + rows.random());
             case LIST -> () -> get("/api/warehouses?limit=50");
             case POST -> () -> post("");
-            // As long as a UUID; the untuned state does not know the header.
+            // As long as a UUID.
             case POST_WITH_KEY ->
                     () ->
                             post(
