@@ -29,9 +29,10 @@
  * <p>What goes wrong on the way is remembered in {@code events}, outside the WAR as well, and shown
  * by {@code status}, which stands above all the others because it reads from all of them. {@code
  * health} tells orchestrators whether to send requests here at all, {@code schema} brings the
- * tables up to date before that; {@code metrics} holds the registry that all of them publish in.
- * Imports run one way, from the component down: component, http, idempotency, health, schema, bulk,
- * database, pool, auth, replica, connection, session, transport, settings, metrics, events; {@code
+ * tables up to date before that; {@code metrics} holds the registry that all of them publish in,
+ * {@code traces} sends the spans of {@code events} to a collector, if there is one. Imports run one
+ * way, from the component down: component, http, idempotency, health, schema, bulk, database, pool,
+ * auth, traces, replica, connection, session, transport, settings, metrics, events; {@code
  * LayeringTest} holds it.
  */
 package ai.demeter;

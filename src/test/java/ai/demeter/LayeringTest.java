@@ -3,6 +3,7 @@ package ai.demeter;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -39,6 +40,7 @@ class LayeringTest {
                     "database",
                     "pool",
                     "auth",
+                    "traces",
                     "replica",
                     "connection",
                     "session",
@@ -53,7 +55,7 @@ class LayeringTest {
     @ParameterizedTest
     @FieldSource("FOUNDATION")
     @DisplayName(
-            "imports run one way: status, http, idempotency, health, schema, bulk, database, pool, auth, replica, connection, session, transport, settings, metrics, events")
+            "imports run one way: status, http, idempotency, health, schema, bulk, database, pool, auth, traces, replica, connection, session, transport, settings, metrics, events")
     void oneWay(String room) {
         assertImportsOnly(room, FOUNDATION.subList(FOUNDATION.indexOf(room), FOUNDATION.size()));
     }
@@ -118,6 +120,18 @@ class LayeringTest {
                         "jdk.jfr..",
                         "javax..",
                         "org.postgresql..")
+                .check(MAIN);
+    }
+
+    @Test
+    @DisplayName("only traces.sdk, to which nobody refers, uses OpenTelemetry: it is loaded apart")
+    void loadedApart() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("ai.demeter.traces.sdk..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.opentelemetry..", "ai.demeter.traces.sdk..")
                 .check(MAIN);
     }
 

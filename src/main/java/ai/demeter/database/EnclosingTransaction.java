@@ -1,6 +1,7 @@
 package ai.demeter.database;
 
 import ai.demeter.connection.Commit;
+import ai.demeter.events.Spans;
 import ai.demeter.pool.Bulkhead;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -8,6 +9,7 @@ import jakarta.interceptor.InvocationContext;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -61,7 +63,8 @@ public class EnclosingTransaction {
      * @throws Exception what the last run threw
      */
     public <T> T around(Enclosed<T> enclosed) throws Exception {
-        return bulkhead.call(() -> retries.run(() -> once(enclosed)));
+        Callable<T> work = () -> retries.run(() -> once(enclosed));
+        return Spans.within("unit of work", 0, () -> bulkhead.call(work), Retries::kind);
     }
 
     private <T> T once(Enclosed<T> enclosed) throws Exception {

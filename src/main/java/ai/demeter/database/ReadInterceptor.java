@@ -1,5 +1,6 @@
 package ai.demeter.database;
 
+import ai.demeter.events.Spans;
 import ai.demeter.pool.Bulkhead;
 import ai.demeter.pool.ReplicaReads;
 import jakarta.annotation.Priority;
@@ -8,6 +9,7 @@ import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 
 /**
  * Runs a {@link Read}: by the replica where that is fresh enough, else within a permit of the
@@ -31,11 +33,17 @@ public class ReadInterceptor {
     @AroundInvoke
     Object run(InvocationContext call) throws Exception {
         Freshness freshness = freshness(call);
-        return replica.call(
-                freshness.mayBeOld(),
-                freshness.position(),
-                call::proceed,
-                () -> bulkhead.call(() -> retries.run(call::proceed)));
+        Callable<Object> atPrimary = () -> bulkhead.call(() -> retries.run(call::proceed));
+        return Spans.within(
+                "read",
+                0,
+                () ->
+                        replica.call(
+                                freshness.mayBeOld(),
+                                freshness.position(),
+                                call::proceed,
+                                atPrimary),
+                Retries::kind);
     }
 
     private static Freshness freshness(InvocationContext call) {

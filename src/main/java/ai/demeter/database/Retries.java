@@ -3,6 +3,7 @@ package ai.demeter.database;
 import ai.demeter.connection.Heartbeat;
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
+import ai.demeter.events.Spans;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -64,7 +65,7 @@ class Retries {
         for (int attempt = 1; ; attempt++) {
             long started = clock.getAsLong();
             try {
-                return work.call();
+                return Spans.within("attempt", attempt, work, Retries::kind);
             } catch (Exception e) {
                 if (attempt == MOST || !mayRunAgain(e, clock.getAsLong() - started)) {
                     throw e;
@@ -77,8 +78,12 @@ class Retries {
         }
     }
 
-    private static String kind(Exception failure) {
-        return Failure.of(failure).kind().name().toLowerCase(Locale.ROOT);
+    /** What logs and spans call a failure. */
+    static String kind(Throwable failure) {
+        Failure.Kind kind = Failure.of(failure).kind();
+        return kind == Failure.Kind.OTHER
+                ? failure.getClass().getName()
+                : kind.name().toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -1,11 +1,13 @@
 package ai.demeter.database;
 
+import ai.demeter.events.Spans;
 import ai.demeter.pool.Bulkhead;
 import jakarta.annotation.Priority;
 import jakarta.inject.Inject;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
+import java.util.concurrent.Callable;
 
 /**
  * Runs a {@link UnitOfWork}, within a permit of the {@link Bulkhead}; or as part of an {@link
@@ -39,11 +41,12 @@ public class UnitOfWorkInterceptor {
             return span.unitOfWork(call);
         }
         UnitOfWork unit = of(call);
-        return bulkhead.call(
+        Callable<Object> work =
                 () ->
                         unit.repeatable()
                                 ? retries.run(() -> transaction.run(call, unit.limit()))
-                                : transaction.run(call, unit.limit()));
+                                : transaction.run(call, unit.limit());
+        return Spans.within("unit of work", 0, () -> bulkhead.call(work), Retries::kind);
     }
 
     /** The method's own, else that of its bean. */

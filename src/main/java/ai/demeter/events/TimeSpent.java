@@ -31,6 +31,7 @@ public final class TimeSpent {
 
     /** The request waited for a connection. */
     public static void waited(long nanos) {
+        Spans.waited(nanos);
         TimeSpent spent = OF_THREAD.get();
         if (spent != null) {
             spent.waiting += nanos;

@@ -98,6 +98,7 @@ public final class TimedStatement implements InvocationHandler {
         } finally {
             long nanos = System.nanoTime() - started;
             TimeSpent.executed(nanos);
+            Spans.executed(sql, nanos, failure);
             if (nanos >= threshold) {
                 Duration took = Duration.ofNanos(nanos);
                 EventLog.current().recordSlowStatement(name(sql), took, failure != null);
@@ -117,8 +118,8 @@ public final class TimedStatement implements InvocationHandler {
                 + name(sql);
     }
 
-    /** What the log and the status page call a statement. */
-    private static String name(String sql) {
+    /** What the log, the status page and spans call a statement. */
+    static String name(String sql) {
         String line = (sql == null ? "a batch" : sql).strip().replaceAll("\\s+", " ");
         return line.length() > MOST ? line.substring(0, MOST) + "..." : line;
     }

@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
  */
 public record TraceContext(String traceId, String spanId, boolean sampled) {
 
+    /** What a request says it in. */
+    public static final String HEADER = "traceparent";
+
     /** A later version may have more after the flags; what is here stays where it is. */
-    private static final Pattern HEADER =
+    private static final Pattern VALUE =
             Pattern.compile("([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?");
 
     /** Removed at the end of each request, so that no thread of the server keeps it. */
@@ -26,7 +29,7 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
         if (traceparent == null) {
             return Optional.empty();
         }
-        Matcher header = HEADER.matcher(traceparent.strip());
+        Matcher header = VALUE.matcher(traceparent.strip());
         if (!header.matches()
                 || header.group(1).equals("ff")
                 || header.group(1).equals("00") && header.group(5) != null
@@ -36,6 +39,11 @@ public record TraceContext(String traceId, String spanId, boolean sampled) {
         }
         boolean sampled = (Integer.parseInt(header.group(4), 16) & 1) == 1;
         return Optional.of(new TraceContext(header.group(2), header.group(3), sampled));
+    }
+
+    /** As a header says it. */
+    public String traceparent() {
+        return "00-" + traceId + "-" + spanId + (sampled ? "-01" : "-00");
     }
 
     /** The one of the request that this thread is at work on; empty if there is none. */

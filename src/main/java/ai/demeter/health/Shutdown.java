@@ -2,6 +2,7 @@ package ai.demeter.health;
 
 import ai.demeter.events.Event;
 import ai.demeter.events.EventLog;
+import ai.demeter.events.Spans;
 import ai.demeter.pool.PoolFiller;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
@@ -56,7 +57,10 @@ public class Shutdown {
     Shutdown(InFlight requests, PoolFiller pool, Settings settings) {
         this(
                 requests,
-                pool::stop,
+                () -> {
+                    pool.stop();
+                    Spans.stop();
+                },
                 settings.seconds(Variable.SHUTDOWN_DELAY),
                 settings.seconds(Variable.SHUTDOWN_GRACE),
                 Runtime.getRuntime()::halt);

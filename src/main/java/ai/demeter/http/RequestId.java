@@ -38,7 +38,7 @@ public class RequestId extends HttpFilter {
         String id = before == null ? sentOrNew(request.getHeader(HEADER)) : before;
         request.setAttribute(ATTRIBUTE, id);
         response.setHeader(HEADER, id);
-        Optional<TraceContext> trace = TraceContext.of(request.getHeader("traceparent"));
+        Optional<TraceContext> trace = TraceContext.of(request.getHeader(TraceContext.HEADER));
         trace.ifPresent(TraceContext::enter);
         Thread thread = Thread.currentThread();
         String name = thread.getName();

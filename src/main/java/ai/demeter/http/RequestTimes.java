@@ -31,6 +31,8 @@ public class RequestTimes extends HttpFilter {
     private static final Set<String> METHODS =
             Set.of("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE", "CONNECT");
 
+    static final String OTHER_METHOD = "other";
+
     private record Series(String route, String method, int status) {}
 
     private final transient Map<Series, Timer> timers = new ConcurrentHashMap<>();
@@ -58,11 +60,16 @@ public class RequestTimes extends HttpFilter {
             chain.doFilter(request, response);
             status = response.getStatus();
         } finally {
-            String method = METHODS.contains(request.getMethod()) ? request.getMethod() : "other";
             timers.computeIfAbsent(
-                            new Series(Route.of(request), method, status), RequestTimes::timer)
+                            new Series(Route.of(request), method(request), status),
+                            RequestTimes::timer)
                     .record(System.nanoTime() - started, TimeUnit.NANOSECONDS);
         }
+    }
+
+    /** One of those that there are, or {@link #OTHER_METHOD}. */
+    static String method(HttpServletRequest request) {
+        return METHODS.contains(request.getMethod()) ? request.getMethod() : OTHER_METHOD;
     }
 
     private static Timer timer(Series series) {

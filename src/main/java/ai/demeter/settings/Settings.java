@@ -136,6 +136,11 @@ public final class Settings {
         return corsOrigins;
     }
 
+    /** The URL of the collector that spans go to; empty if none are made. */
+    public String collector() {
+        return text(Variable.OTEL_EXPORTER_OTLP_ENDPOINT);
+    }
+
     /** Who the pool connects as. */
     public String user() {
         return pool.user() != null ? pool.user() : text(Variable.DATABASE_USER);
@@ -195,10 +200,7 @@ public final class Settings {
         replica().ifPresent(it -> summary.append(" DATABASE_URL_READ=").append(it.url()));
         for (Variable variable : Variable.values()) {
             if (variable.isPublic()) {
-                summary.append(' ')
-                        .append(variable)
-                        .append('=')
-                        .append(variable.value(environment));
+                summary.append(" " + variable + "=" + variable.value(environment));
             }
         }
         return summary.toString();

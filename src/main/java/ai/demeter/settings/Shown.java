@@ -32,7 +32,7 @@ public record Shown(Variable variable, String value, boolean changed) {
             case DATABASE_URL_SYNC -> settings.migrationUrl().toString();
             case DATABASE_URL_READ -> settings.replica().map(it -> it.url().toString()).orElse("");
             case DATABASE_USER -> settings.credentials(settings.poolUrl()).getProperty("user");
-            case AUTH_ISSUER, AUTH_AUDIENCE, CORS_ORIGINS -> text;
+            case AUTH_ISSUER, AUTH_AUDIENCE, CORS_ORIGINS, OTEL_EXPORTER_OTLP_ENDPOINT -> text;
             default -> variable.isPublic() || text.isEmpty() ? text : "(set)";
         };
     }

@@ -1,6 +1,9 @@
 package ai.demeter.settings;
 
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The environment variables, in the order of the README's table and of {@code .env.example}: names,
@@ -58,13 +61,17 @@ public enum Variable {
     STATUS_PAGE("true", "true", "false"),
     /** Milliseconds; 0 is never. */
     DB_SLOW_STATEMENT("1000", 0, 3_600_000),
-    LOG_FORMAT("text", "text", "json");
+    LOG_FORMAT("text", "text", "json"),
+    OTEL_EXPORTER_OTLP_ENDPOINT("", Kind.URL, 0, 0);
 
     private enum Kind {
         TEXT,
+        URL,
         WHOLE_NUMBER,
         CHOICE
     }
+
+    private static final Set<String> HTTP = Set.of("http", "https");
 
     private final String defaultValue;
     private final Kind kind;
@@ -99,7 +106,7 @@ public enum Variable {
 
     /** Whether its value may be printed: numbers and choices; URLs and passwords hold secrets. */
     boolean isPublic() {
-        return kind != Kind.TEXT;
+        return kind != Kind.TEXT && kind != Kind.URL;
     }
 
     boolean isSet(Map<String, String> environment) {
@@ -118,6 +125,7 @@ public enum Variable {
         }
         return switch (kind) {
             case TEXT -> given;
+            case URL -> url(given.strip());
             case WHOLE_NUMBER -> wholeNumber(given.strip());
             case CHOICE -> choice(given.strip());
         };
@@ -140,6 +148,26 @@ public enum Variable {
         }
         throw new InvalidVariable(
                 this, given, "takes a whole number from " + least + " to " + most);
+    }
+
+    /** With a password in it, it would end up in logs. */
+    private String url(String given) {
+        if (given.contains("@")) {
+            throw new InvalidVariable(this, "takes a URL without user and password");
+        }
+        try {
+            URI url = new URI(given);
+            if (url.getHost() != null && HTTP.contains(url.getScheme())) {
+                return given;
+            }
+        } catch (URISyntaxException e) {
+            throw notAUrl(given);
+        }
+        throw notAUrl(given);
+    }
+
+    private InvalidVariable notAUrl(String given) {
+        return new InvalidVariable(this, given, "takes a URL such as http://localhost:4318");
     }
 
     private String choice(String given) {

@@ -52,7 +52,7 @@ class VariableTest {
     }
 
     @Test
-    @DisplayName("every variable is tried by one of the tests below or is text")
+    @DisplayName("every variable is tried by one of the tests below, or is text or a URL")
     void covered() {
         assertThat(
                         Stream.concat(numbers(), choices())
@@ -70,6 +70,28 @@ class VariableTest {
         assertThat(variable.isSet(Map.of())).isFalse();
         assertThat(variable.isSet(Map.of(variable.name(), ""))).isFalse();
         assertThat(variable.isSet(Map.of(variable.name(), "x"))).isTrue();
+    }
+
+    @Test
+    @DisplayName("a URL is taken as it is; another text, or one with a password, is refused")
+    void url() {
+        Variable variable = Variable.OTEL_EXPORTER_OTLP_ENDPOINT;
+        for (String url : new String[] {"http://localhost:4318", "https://[::1]/otel"}) {
+            assertThat(variable.value(given(variable, " " + url + "\n"))).isEqualTo(url);
+        }
+        for (String text :
+                new String[] {"localhost:4318", "collector", "http://", "grpc://a", "/"}) {
+            assertThatThrownBy(() -> variable.value(given(variable, text)))
+                    .isInstanceOf(InvalidVariable.class)
+                    .hasMessage(
+                            variable
+                                    + ": got \""
+                                    + text
+                                    + "\", takes a URL such as http://localhost:4318");
+        }
+        assertThatThrownBy(() -> variable.value(given(variable, "https://me:s3cret@host")))
+                .isInstanceOf(InvalidVariable.class)
+                .hasMessage(variable + ": takes a URL without user and password");
     }
 
     @ParameterizedTest
