@@ -1,5 +1,6 @@
 package ai.demeter.session;
 
+import ai.demeter.events.Spans;
 import ai.demeter.events.TimeSpent;
 import ai.demeter.events.TimedStatement;
 import ai.demeter.transport.BoundedChannel;
@@ -72,7 +73,7 @@ public record Session(
     public Object call(Method method, Object[] arguments, long slow) throws Throwable {
         try {
             Object result = method.invoke(connection, arguments);
-            return (slow != Long.MAX_VALUE || TimeSpent.isCounted())
+            return (slow != Long.MAX_VALUE || TimeSpent.isCounted() || Spans.areMade())
                             && result instanceof Statement statement
                     ? TimedStatement.wrap(
                             statement,

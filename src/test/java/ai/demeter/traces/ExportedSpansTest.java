@@ -55,7 +55,10 @@ class ExportedSpansTest {
     // Would break: who mistypes a variable looks for the reason in vain.
     @ParameterizedTest
     @DisplayName("a variable of OpenTelemetry's that it cannot use is named")
-    @CsvSource({"otel.traces.sampler, mostly, mostly", "otel.exporter.otlp.protocol, grpc, Grpc"})
+    @CsvSource({
+        "otel.traces.sampler, mostly, mostly",
+        "otel.exporter.otlp.protocol, grpc, otel.exporter.otlp.protocol"
+    })
     void refused(String property, String value, String named) {
         System.setProperty(property, value);
         try {

@@ -141,7 +141,10 @@ class TracesIT {
                         "OTEL_EXPORTER_OTLP_ENDPOINT",
                         collector.url(),
                         "OTEL_BSP_SCHEDULE_DELAY",
-                        DELAY_MILLIS));
+                        DELAY_MILLIS,
+                        // Statements are wanted by spans alone then.
+                        "DB_SLOW_STATEMENT",
+                        "0"));
     }
 
     /** A sequence counts what is rolled back as well. */

@@ -12,6 +12,9 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigProperties;
+import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -31,6 +34,11 @@ public final class ExportedSpans implements Spans.Source {
      */
     private static final Logger SENDER = Logger.getLogger("io.opentelemetry.exporter");
 
+    private static final String PROTOCOL = "otel.exporter.otlp.protocol";
+
+    /** That of the sender in the WAR. */
+    private static final String HTTP = "http/protobuf";
+
     private final OpenTelemetrySdk sdk;
     private final Tracer tracer;
 
@@ -38,36 +46,39 @@ public final class ExportedSpans implements Spans.Source {
      * Makes and sends them from now on.
      *
      * @param collector its URL, to which the SDK appends the path
-     * @throws io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException if a variable that it
-     *     reads cannot be used
+     * @throws ConfigurationException if a variable that it reads cannot be used
      */
     public ExportedSpans(String collector) {
         SENDER.setLevel(Level.OFF);
         sdk =
                 AutoConfiguredOpenTelemetrySdk.builder()
                         .addPropertiesSupplier(
-                                () ->
-                                        Map.of(
-                                                "otel.service.name",
-                                                "demeter",
-                                                "otel.exporter.otlp.protocol",
-                                                "http/protobuf"))
+                                () -> Map.of("otel.service.name", "demeter", PROTOCOL, HTTP))
                         // Metrics and logs go other ways.
-                        .addPropertiesCustomizer(
-                                given ->
-                                        Map.of(
-                                                "otel.exporter.otlp.endpoint",
-                                                collector,
-                                                "otel.metrics.exporter",
-                                                "none",
-                                                "otel.logs.exporter",
-                                                "none"))
+                        .addPropertiesCustomizer(given -> fixed(given, collector))
                         .addSpanExporterCustomizer(
                                 (exporter, settings) -> new Delivery(exporter, collector))
                         .disableShutdownHook() // ai.demeter.health.Shutdown ends the process
                         .build()
                         .getOpenTelemetrySdk();
         tracer = sdk.getTracer("ai.demeter");
+    }
+
+    private static Map<String, String> fixed(ConfigProperties given, String collector) {
+        for (String variable : List.of(PROTOCOL, "otel.exporter.otlp.traces.protocol")) {
+            String protocol = given.getString(variable, HTTP);
+            if (!protocol.equals(HTTP)) {
+                throw new ConfigurationException(
+                        variable + " takes " + HTTP + " only, not " + protocol);
+            }
+        }
+        return Map.of(
+                "otel.exporter.otlp.endpoint",
+                collector,
+                "otel.metrics.exporter",
+                "none",
+                "otel.logs.exporter",
+                "none");
     }
 
     @Override
