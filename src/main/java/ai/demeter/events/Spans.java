@@ -78,6 +78,11 @@ public final class Spans {
         OF_THREAD.remove();
     }
 
+    /** The one under way on this thread; null if there is none. */
+    private static Span current() {
+        return source == null ? null : OF_THREAD.get();
+    }
+
     /**
      * Does work as a part of the one under way, if there is one.
      *
@@ -88,7 +93,7 @@ public final class Spans {
     public static <T> T within(
             String name, int attempt, Callable<T> work, Function<Throwable, String> type)
             throws Exception {
-        Span around = source == null ? null : OF_THREAD.get();
+        Span around = current();
         if (around == null) {
             return work.call();
         }
@@ -110,7 +115,7 @@ public final class Spans {
 
     /** The request waited this long for a connection. */
     static void waited(long nanos) {
-        Span around = source == null ? null : OF_THREAD.get();
+        Span around = current();
         if (around != null) {
             around.begin("wait for a connection", Span.Kind.INTERNAL, nanos).end();
         }
@@ -118,7 +123,7 @@ public final class Spans {
 
     /** A statement was executed, by its text without values ("Semantic conventions for SQL"). */
     static void executed(String sql, long nanos, Throwable failure) {
-        Span around = source == null ? null : OF_THREAD.get();
+        Span around = current();
         if (around == null) {
             return;
         }
