@@ -1,4 +1,4 @@
-// Asks the server once a second while the page is visible, and shows what it answers.
+// Watches the server while the page is visible, and shows what it sends once a second.
 
 import {ages, agesText, chart, chartText, minutes} from './chart.js';
 import {clock, rate, seconds, span} from './format.js';
@@ -24,7 +24,8 @@ let newest = -1;
 let latest = null;
 let heard = performance.now();
 let timer = null;
-let asking = false;
+let watching = false;
+let line = null;
 
 const form = document.getElementById('token');
 const help = (kind, name) => `/page/help.html#${kind}-${name}`;
@@ -34,17 +35,33 @@ const token = () => sessionStorage.getItem('demeter-token');
 
 class Denied extends Error {}
 
-async function ask() {
+/** Each status that the server sends: one now, then one a second, for a minute. */
+async function* listen() {
+  line?.abort();
+  line = new AbortController();
+  const patience = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => line.abort(), PATIENCE);
+  };
+  patience();
   const answer = await fetch(newest < 0 ? '/api/status' : `/api/status?after=${newest}`, {
-    cache: 'no-store', signal: AbortSignal.timeout(PATIENCE),
-    headers: token() ? {Authorization: `Bearer ${token()}`} : {},
+    cache: 'no-store', signal: line.signal,
+    headers: {Accept: 'text/event-stream', ...(token() ? {Authorization: `Bearer ${token()}`} : {})},
   });
   if (answer.status === 401 || answer.status === 403) {
     throw new Denied(token() ? (await answer.json()).detail
       : 'This server shows how it is to those who bring a token with the scope demeter.metrics.');
   }
   if (!answer.ok) throw new Error(`status ${answer.status}`);
-  return answer.json();
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let rest = '';;) {
+    const {value, done} = await reader.read();
+    if (done) return;
+    patience();
+    const events = (rest + value).split('\n\n');
+    rest = events.pop();
+    for (const event of events) yield JSON.parse(event.slice(event.indexOf('data: ') + 6));
+  }
 }
 
 function take(status) {
@@ -143,37 +160,42 @@ function pictures() {
   put('ages-text', agesText(latest.connections));
 }
 
-async function poll() {
-  if (asking || document.hidden) return;
-  asking = true;
-  clearTimeout(timer);
+async function watch() {
+  if (watching || document.hidden) return;
+  watching = true;
   const begun = performance.now();
   let again = EVERY;
   try {
-    if (take(await ask())) {
+    for await (const status of listen()) {
+      if (!take(status)) {
+        again = 0;
+        break;
+      }
       form.hidden = true;
       show(latest);
-    } else {
-      again = 0;
     }
   } catch (failure) {
     if (failure instanceof Denied) {
       state('locked', 'warn', failure.message);
       form.hidden = false;
-      asking = false;
+      watching = false;
+      clearTimeout(timer);
       return; // until there is another token
     }
-    state('silent', 'bad', `It was last heard from ${span((performance.now() - heard) / 1000)} ago. What is below is from then.`);
+    if (!document.hidden) {
+      state('silent', 'bad', `It was last heard from ${span((performance.now() - heard) / 1000)} ago. What is below is from then.`);
+    }
   }
-  asking = false;
-  timer = setTimeout(poll, Math.max(0, again - (performance.now() - begun)));
+  watching = false;
+  clearTimeout(timer);
+  timer = setTimeout(watch, Math.max(0, again - (performance.now() - begun)));
 }
 
 form.addEventListener('submit', event => {
   event.preventDefault();
   sessionStorage.setItem('demeter-token', document.getElementById('token-text').value.trim());
-  poll();
+  watch();
 });
-document.addEventListener('visibilitychange', poll);
+document.addEventListener('visibilitychange', () => (document.hidden ? line?.abort() : watch()));
 new ResizeObserver(pictures).observe(document.getElementById('chart'));
-poll();
+watch();

@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Timer;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Event;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.util.Collection;
@@ -32,22 +33,26 @@ public class Sampler {
     private final RecentTimers timers = new RecentTimers(System::nanoTime);
     private final PoolStatistics pool;
     private final Bulkhead bulkhead;
+    private final Event<Sample> taken;
     private ScheduledExecutorService thread;
 
     /** For the container's proxies. */
     protected Sampler() {
-        this(null, null);
+        bulkhead = null;
+        pool = null;
+        taken = null;
     }
 
-    /** Looks at the pool of this server. */
+    /**
+     * Looks at the pool of this server.
+     *
+     * @param taken is told of each sample
+     */
     @Inject
-    public Sampler(Bulkhead bulkhead) {
-        this(bulkhead, PoolStatistics.ofThisServer());
-    }
-
-    private Sampler(Bulkhead bulkhead, PoolStatistics pool) {
+    public Sampler(Bulkhead bulkhead, Event<Sample> taken) {
         this.bulkhead = bulkhead;
-        this.pool = pool;
+        this.pool = PoolStatistics.ofThisServer();
+        this.taken = taken;
     }
 
     void start(@Observes @Initialized(ApplicationScoped.class) Object event) {
@@ -85,7 +90,7 @@ public class Sampler {
     private void sample() {
         try {
             long number = samples.next();
-            samples.add(
+            Sample sample =
                     new Sample(
                             number,
                             System.currentTimeMillis() / 1000,
@@ -93,10 +98,12 @@ public class Sampler {
                             pool.idle(),
                             bulkhead.waiting(),
                             !CompositionRoot.ofProcess().heartbeat().isLost(),
-                            EventLog.current().changes()));
+                            EventLog.current().changes());
+            samples.add(sample);
             if (number % RecentTimers.STEP == 0) {
                 timers.read(all());
             }
+            taken.fire(sample);
         } catch (RuntimeException e) { // the next one may succeed, and none would follow otherwise
             LOG.fine(() -> "No sample for the status page: " + e.getMessage());
         }

@@ -8,14 +8,14 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 
 /** What the fault suite measured, kept in {@code target/it/<server>/figures.md} to be reported. */
-final class Figures {
+public final class Figures {
     private Figures() {}
 
-    static void record(Stack stack, String what, Duration took) throws IOException {
+    public static void record(Stack stack, String what, Duration took) throws IOException {
         record(stack, what, took.toMillis() + " ms");
     }
 
-    static void record(Stack stack, String what, Object figure) throws IOException {
+    public static void record(Stack stack, String what, Object figure) throws IOException {
         Path file = stack.log().resolveSibling("figures.md");
         Files.writeString(
                 file,
