@@ -12,6 +12,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.function.BooleanSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * Lets requests into the API, and answers those at once of which it is certain that they cannot be
@@ -22,6 +24,7 @@ import java.util.function.BooleanSupplier;
  */
 public class Admission extends HttpFilter {
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = Logger.getLogger(Admission.class.getName());
 
     // A filter is made by the server, which injects into fields only.
     @Inject private transient Heartbeat heartbeat;
@@ -70,7 +73,7 @@ public class Admission extends HttpFilter {
         write(problem, request, response);
     }
 
-    /** Writes a problem where JAX-RS does not. */
+    /** Writes a problem where JAX-RS does not, to a client that may have gone. */
     static void write(Problem problem, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         byte[] body = Json.bytes(problem.at(request.getRequestURI(), RequestId.of(request)));
@@ -80,6 +83,10 @@ public class Admission extends HttpFilter {
         if (problem.status() == 503) {
             response.setHeader("Retry-After", ProblemMapper.RETRY_AFTER);
         }
-        response.getOutputStream().write(body);
+        try {
+            response.getOutputStream().write(body);
+        } catch (IOException e) { // Payara would log it twice, with its stack trace
+            LOG.log(Level.FINE, "Nobody is there to be told of a problem", e);
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +111,7 @@ class SlowClientsIT {
     private static void suffer(Attack attack, Duration length) throws Exception {
         List<Long> gets = new ArrayList<>();
         List<String> posts = new ArrayList<>();
+        long traced = stackTraceLines();
         long started = System.nanoTime();
         try (Sockets sockets = Sockets.open(stack.uri("/"), attack.clients())) {
             sockets.send(attack.start());
@@ -145,6 +147,15 @@ class SlowClientsIT {
                                 millisSince(ended)));
         assertThat(millisSince(ended)).as("as before after the end").isLessThan(2_000);
         assertThat(gets).as("milliseconds").allMatch(millis -> millis < 2_000);
+        assertThat(stackTraceLines() - traced)
+                .as("lines of stack traces, by which a client could fill a disk")
+                .isLessThan(200);
+    }
+
+    private static long stackTraceLines() throws IOException {
+        try (Stream<String> lines = Files.lines(stack.log())) {
+            return lines.filter(line -> line.startsWith("\tat ")).count();
+        }
     }
 
     // Would break: a client that stops in the middle would keep its thread for the server's own
