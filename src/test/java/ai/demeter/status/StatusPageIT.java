@@ -267,7 +267,8 @@ class StatusPageIT {
     void hidden() throws Exception {
         setHidden(true);
         Until.holds(
-                "the server has nobody to tell", // what was under way is shown
+                "what was under way is shown, and no more", // long before its minute is over
+                Duration.ofSeconds(10),
                 () -> {
                     String shown = browser.text("#sentence");
                     Thread.sleep(2500);
