@@ -8,6 +8,8 @@ import jakarta.servlet.WriteListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -22,16 +24,22 @@ import java.util.logging.Logger;
 final class Watcher implements WriteListener, AsyncListener {
     private static final Logger LOG = Logger.getLogger(Watcher.class.getName());
 
-    /** A minute of them. */
+    /** Samples, one a second. */
     static final int MOST = 60;
 
     private final AsyncContext answer;
     private final ServletOutputStream out;
     private final StatusText text;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private int samples;
+
+    /** That have not been answered; who makes it more than 0 is the one to send. */
+    private final AtomicInteger calls = new AtomicInteger();
+
+    // Of the one who sends.
     private long seen;
-    private int told;
+    private boolean begun;
     private boolean unsent;
-    private boolean over;
 
     /** One that has seen the sample of that number; -1 for none. */
     Watcher(AsyncContext answer, StatusText text, long seen) throws IOException {
@@ -46,32 +54,48 @@ final class Watcher implements WriteListener, AsyncListener {
         out.setWriteListener(this);
     }
 
-    @Override
-    public void onWritePossible() {
-        tell();
-    }
-
     /**
-     * Sends what is new, as far as it can be sent now. Called by the sampler's thread and by the
-     * container's.
+     * That there is another sample, or was a minute of them.
      *
      * @return false if there is nobody to tell any more
      */
-    synchronized boolean tell() {
+    boolean tell() {
+        if (samples++ == MOST) {
+            end();
+        }
+        onWritePossible();
+        return !over.get();
+    }
+
+    /**
+     * Sends what is new, as far as it can be sent now. It never waits for the other thread: a
+     * container may call it within a lock that the other one needs to go on.
+     */
+    @Override
+    public void onWritePossible() {
+        if (calls.getAndIncrement() > 0) {
+            return; // whoever is at it goes round once more
+        }
+        int answered;
+        do {
+            answered = calls.get();
+            send();
+        } while (calls.addAndGet(-answered) > 0);
+    }
+
+    private void send() {
         try {
-            while (!over && out.isReady()) {
+            while (!over.get() && out.isReady()) {
                 if (unsent) {
                     out.flush();
                     unsent = false;
-                } else if (told == MOST) {
-                    end();
-                } else if (told > 0 && text.newest() == seen) {
-                    break;
+                } else if (begun && text.newest() == seen) {
+                    return;
                 } else {
                     StatusText.Written news = text.since(seen);
                     out.write(event(news));
                     seen = news.newest();
-                    told++;
+                    begun = true;
                     unsent = true;
                 }
             }
@@ -81,7 +105,6 @@ final class Watcher implements WriteListener, AsyncListener {
             LOG.log(Level.WARNING, "The status cannot be sent to who watches it", e);
             end();
         }
-        return !over;
     }
 
     private static byte[] event(StatusText.Written news) {
@@ -93,20 +116,19 @@ final class Watcher implements WriteListener, AsyncListener {
     }
 
     private void end() {
-        if (!over) {
-            over = true;
+        if (over.compareAndSet(false, true)) {
             answer.complete();
         }
     }
 
     @Override
-    public synchronized void onError(Throwable gone) {
+    public void onError(Throwable gone) {
         end();
     }
 
     @Override
-    public synchronized void onComplete(AsyncEvent event) {
-        over = true;
+    public void onComplete(AsyncEvent event) {
+        over.set(true);
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class WatcherTest {
     @Test
     @DisplayName("after a minute of samples its answer ends, and nothing is written any more")
     void ends() {
-        for (int told = 1; told < Watcher.MOST; told++) {
+        for (int i = 0; i < Watcher.MOST; i++) {
             assertThat(watcher.tell()).isTrue();
             numbers.newest++;
         }
@@ -82,6 +83,71 @@ class WatcherTest {
         assertThat(watcher.tell()).isFalse();
         assertThat(connection.taken()).isEmpty();
         assertThat(completed).isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("so does one that has never read anything")
+    void neverReads() {
+        connection.ready = false;
+        for (int i = 0; i < Watcher.MOST; i++) {
+            assertThat(watcher.tell()).isTrue();
+        }
+        assertThat(watcher.tell()).isFalse();
+        assertThat(completed).isEqualTo(1);
+    }
+
+    // Would break: the sampler's thread and the container's would wait for each other's locks, and
+    // nobody would be told any more.
+    @Test
+    @DisplayName(
+            "a container that calls while the other thread is at it need not wait, and is heard")
+    void calledMeanwhile() throws Exception {
+        connection.taken();
+        numbers.newest = 8;
+        CountDownLatch within = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        connection.whenAsked =
+                () -> {
+                    connection.whenAsked = () -> {};
+                    within.countDown();
+                    goOn.await();
+                    connection.ready = false; // as it was found, but no longer is
+                };
+        Thread sampler = new Thread(watcher::tell);
+        sampler.start();
+        within.await();
+        connection.listener.onWritePossible();
+        connection.whenAsked = () -> connection.ready = true;
+        goOn.countDown();
+        sampler.join();
+        assertThat(connection.taken()).isEqualTo(event(8, "since 7"));
+    }
+
+    @Test
+    @DisplayName("by two threads at once each sample is sent once, in order")
+    void atOnce() throws Exception {
+        connection.taken();
+        Thread container =
+                new Thread(
+                        () -> {
+                            while (numbers.newest < 100_000) {
+                                watcher.onWritePossible();
+                            }
+                        });
+        container.start();
+        while (numbers.newest < 100_000) {
+            numbers.newest++;
+            watcher.onWritePossible();
+        }
+        container.join();
+        watcher.onWritePossible();
+        long last = 7;
+        for (String event : connection.taken().split("\n\n")) {
+            String[] words = event.split("\\s+"); // id: N data: since M
+            assertThat(words[4]).isEqualTo(Long.toString(last));
+            last = Long.parseLong(words[1]);
+        }
+        assertThat(last).isEqualTo(100_000);
     }
 
     @Test
@@ -130,7 +196,7 @@ class WatcherTest {
     }
 
     private static final class Numbers extends StatusText {
-        private long newest = 7;
+        private volatile long newest = 7;
 
         @Override
         long newest() {
@@ -144,12 +210,18 @@ class WatcherTest {
         }
     }
 
+    @FunctionalInterface
+    private interface Meanwhile {
+        void run() throws InterruptedException;
+    }
+
     /** Keeps to the rules of the specification, and fails whoever breaks them. */
     private static final class Connection extends ServletOutputStream {
         private final ByteArrayOutputStream written = new ByteArrayOutputStream();
         private final ByteArrayOutputStream sent = new ByteArrayOutputStream();
         private WriteListener listener;
-        private boolean ready = true;
+        private volatile boolean ready = true;
+        private volatile Meanwhile whenAsked = () -> {};
         private boolean asked;
         private boolean fullAfterWrite;
         private boolean gone;
@@ -162,6 +234,11 @@ class WatcherTest {
 
         @Override
         public boolean isReady() {
+            try {
+                whenAsked.run();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
             asked = ready;
             return ready;
         }
