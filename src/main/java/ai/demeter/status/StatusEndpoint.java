@@ -27,14 +27,13 @@ public class StatusEndpoint extends HttpServlet {
         }
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("Vary", "Accept");
+        long after = number(request.getParameter("after"), -1);
         if (request.getMethod().equals("GET") && Watchers.isOne(request)) {
             // What an EventSource has seen before its connection was cut.
-            String seen = request.getHeader("Last-Event-ID");
-            watchers.add(
-                    request, response, number(seen, number(request.getParameter("after"), -1)));
+            watchers.add(request, response, number(request.getHeader("Last-Event-ID"), after));
             return;
         }
-        byte[] json = text.since(number(request.getParameter("after"), -1)).json();
+        byte[] json = text.since(after).json();
         response.setContentType("application/json");
         response.setContentLength(json.length);
         response.getOutputStream().write(json);

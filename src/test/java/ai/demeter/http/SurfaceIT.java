@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -60,7 +59,7 @@ class SurfaceIT {
     @Test
     @DisplayName("the server listens on HTTP_PORT and on nothing else")
     void onePort() throws IOException {
-        assertThat(listeningPorts(stack.server().process()))
+        assertThat(listeningPorts(stack.server().processes()))
                 .containsExactly(stack.uri("/").getPort());
     }
 
@@ -184,11 +183,10 @@ class SurfaceIT {
         return answer.headers().firstValue(name).orElse("");
     }
 
-    /** Of a process and those that it started, by the sockets that they hold (Linux). */
-    private static Set<Integer> listeningPorts(Process process) throws IOException {
+    /** Of these processes, by the sockets that they hold (Linux). */
+    private static Set<Integer> listeningPorts(List<ProcessHandle> processes) throws IOException {
         Set<String> held = new TreeSet<>();
-        for (ProcessHandle each :
-                Stream.concat(Stream.of(process.toHandle()), process.descendants()).toList()) {
+        for (ProcessHandle each : processes) {
             try (DirectoryStream<Path> files =
                     Files.newDirectoryStream(Path.of("/proc", "" + each.pid(), "fd"))) {
                 for (Path file : files) {

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.yaml.snakeyaml.Yaml;
@@ -43,9 +42,8 @@ class MonitoringIT {
 
     /** The metrics of collections begin with the first, which may be long in coming. */
     private static void collectGarbage(Stack stack) throws Exception {
-        ProcessHandle process = stack.server().process().toHandle();
-        ProcessHandle jvm = // WildFly's is a child of its script
-                Stream.concat(Stream.of(process), process.descendants())
+        ProcessHandle jvm =
+                stack.server().processes().stream()
                         .filter(each -> each.info().command().orElse("").endsWith("java"))
                         .findFirst()
                         .orElseThrow();

@@ -7,10 +7,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A server: with the WAR, started by the script that production uses, or by another command. */
 public final class Server implements AutoCloseable {
@@ -149,6 +151,11 @@ public final class Server implements AutoCloseable {
 
     public Process process() {
         return script.process();
+    }
+
+    /** That of the server and that of its start script: the same on Payara, two on WildFly. */
+    public List<ProcessHandle> processes() {
+        return Stream.concat(Stream.of(process().toHandle()), process().descendants()).toList();
     }
 
     /** The status of {@code /health/ready} now; 0 if nothing answers. */

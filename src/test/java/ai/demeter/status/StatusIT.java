@@ -271,14 +271,8 @@ class StatusIT {
         }
     }
 
-    /** Of the server and of its start script, which stays with WildFly. */
-    private static Stream<ProcessHandle> processes() {
-        ProcessHandle process = stack.server().process().toHandle();
-        return Stream.concat(Stream.of(process), process.descendants());
-    }
-
     private static long threads() {
-        return processes()
+        return stack.server().processes().stream()
                 .mapToLong(each -> Path.of("/proc", "" + each.pid(), "task").toFile().list().length)
                 .sum();
     }
@@ -286,7 +280,7 @@ class StatusIT {
     /** In seconds, without the compilers', which are done sooner or later. */
     private static double cpu() throws Exception {
         double used = 0;
-        for (ProcessHandle process : processes().toList()) {
+        for (ProcessHandle process : stack.server().processes()) {
             for (File task : Path.of("/proc", "" + process.pid(), "task").toFile().listFiles()) {
                 String stat = Files.readString(task.toPath().resolve("stat"));
                 String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
