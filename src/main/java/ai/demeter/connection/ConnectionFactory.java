@@ -117,6 +117,14 @@ public final class ConnectionFactory {
         return open(settings.poolUrl(), "demeter-position", timeout);
     }
 
+    /**
+     * The newest timeline that any session told of; 0 if none has, as where a pooler chooses the
+     * server.
+     */
+    public long newestTimeline() {
+        return primaries.newestTimeline();
+    }
+
     private Session atReplica(String name, Duration timeout) throws SQLException {
         DatabaseUrl url = settings.replica().orElseThrow().url();
         Properties properties = settings.credentials(url);

@@ -40,7 +40,7 @@ final class PrimarySearch {
 
     private final OpenConnections open;
     private DatabaseUrl last;
-    private long newest;
+    private volatile long newest;
 
     /**
      * Knows none yet.
@@ -80,6 +80,11 @@ final class PrimarySearch {
             throw round.failure();
         }
         return accept(best.host, best.session);
+    }
+
+    /** The newest timeline seen; 0 if none was. */
+    long newestTimeline() {
+        return newest;
     }
 
     private synchronized DatabaseUrl last() {

@@ -11,6 +11,7 @@ final class PrimaryLog {
 
     private final Duration kept;
     private final Deque<End> ends = new ArrayDeque<>();
+    private Timeline timeline;
 
     /** Knows nothing yet, and forgets what is older than that. */
     PrimaryLog(Duration kept) {
@@ -22,11 +23,19 @@ final class PrimaryLog {
      *
      * @param asked when it was asked; it may have ended earlier then, but not later
      */
-    void endsAt(LogPosition position, long asked) {
-        if (!ends.isEmpty() && !position.covers(ends.getLast().position)) {
-            ends.clear(); // of another primary, whose log ends earlier
+    void endsAt(Timeline of, LogPosition position, long asked) {
+        boolean another = !of.equals(timeline); // what the former wrote last may not be in it
+        boolean restarted = !ends.isEmpty() && !position.covers(ends.getLast().position);
+        if (another || restarted) {
+            ends.clear();
+            timeline = of;
         }
         ends.addLast(new End(position, asked));
+    }
+
+    /** Which log that is; empty if nothing is known yet. */
+    Optional<Timeline> timeline() {
+        return Optional.ofNullable(timeline);
     }
 
     /**

@@ -38,6 +38,7 @@ public final class Replica {
                         () -> primary.factory().forPrimaryWatch(ReplicaWatch.SILENCE),
                         () -> primary.factory().forReplicaWatch(ReplicaWatch.SILENCE),
                         connections,
+                        primary.factory()::newestTimeline,
                         primary.clock());
     }
 

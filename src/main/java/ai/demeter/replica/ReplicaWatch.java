@@ -33,9 +33,13 @@ public final class ReplicaWatch {
 
     private static final Logger LOG = Logger.getLogger(ReplicaWatch.class.getName());
 
-    private static final String WRITTEN = "SELECT pg_current_wal_insert_lsn()::text";
+    private static final String WRITTEN =
+            "SELECT " + Timeline.OF_PRIMARY + ", pg_current_wal_insert_lsn()::text";
     private static final String REPLAYED =
-            "SELECT " + Backend.SERVER + ", pg_last_wal_replay_lsn()::text, pg_is_in_recovery()";
+            "SELECT "
+                    + Timeline.OF_REPLICA
+                    + ", pg_last_wal_replay_lsn()::text, pg_is_in_recovery(), "
+                    + Backend.SERVER;
 
     /** Why the replica is not read from. */
     public enum Doubt {
@@ -52,12 +56,23 @@ public final class ReplicaWatch {
      *
      * @param freshAt a moment whose writes it has; empty if none is known
      */
-    private record Replayed(LogPosition position, long asked, Optional<Long> freshAt) {}
+    private record Replayed(
+            Timeline timeline, LogPosition position, long asked, Optional<Long> freshAt) {}
+
+    /** It answers, and is not what reads could be sent to. */
+    private static final class Unfit extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        Unfit(String message) {
+            super(message);
+        }
+    }
 
     private final String name;
     private final Callable<Session> toPrimary;
     private final Callable<Session> toReplica;
     private final ReplicaConnections open;
+    private final LongSupplier newest;
     private final LongSupplier clock;
     private volatile Replayed last;
 
@@ -77,6 +92,7 @@ public final class ReplicaWatch {
      * @param toPrimary how a session with the primary is opened, within {@link #SILENCE}
      * @param toReplica the same with the replica
      * @param open the connections of the replica's pool, which end when it is given up
+     * @param newest the newest timeline that any session with a primary has told of; 0 if none has
      * @param clock nanoseconds, as {@link System#nanoTime}
      */
     ReplicaWatch(
@@ -84,11 +100,13 @@ public final class ReplicaWatch {
             Callable<Session> toPrimary,
             Callable<Session> toReplica,
             ReplicaConnections open,
+            LongSupplier newest,
             LongSupplier clock) {
         this.name = name;
         this.toPrimary = toPrimary;
         this.toReplica = toReplica;
         this.open = open;
+        this.newest = newest;
         this.clock = clock;
     }
 
@@ -153,8 +171,11 @@ public final class ReplicaWatch {
 
     private Replayed current() {
         Replayed replayed = last;
-        // While the watch waits for an answer, the last one grows old.
-        return replayed == null || clock.getAsLong() - replayed.asked > SILENCE.plus(BEAT).toNanos()
+        // While the watch waits for an answer, the last one grows old; and a write may have gone to
+        // a new primary since, whose positions mean nothing to who follows the former one.
+        return replayed == null
+                        || clock.getAsLong() - replayed.asked > SILENCE.plus(BEAT).toNanos()
+                        || replayed.timeline.isBefore(newest.getAsLong())
                 ? null
                 : replayed;
     }
@@ -168,6 +189,10 @@ public final class ReplicaWatch {
             }
             last = askReplica(clock.getAsLong());
             say(null);
+        } catch (Unfit e) {
+            last = null;
+            open.abortAll();
+            say(e);
         } catch (Exception e) {
             last = null;
             replica = giveUp(replica);
@@ -186,26 +211,36 @@ public final class ReplicaWatch {
             try (Statement statement = primary.connection().createStatement();
                     ResultSet row = statement.executeQuery(WRITTEN)) {
                 row.next();
-                written.endsAt(LogPosition.parse(row.getString(1)).orElseThrow(), asked);
+                Timeline timeline = Timeline.of(row);
+                if (timeline.isBefore(newest.getAsLong())) {
+                    primary = giveUp(primary); // a former one: the next beat finds the present one
+                    return;
+                }
+                written.endsAt(timeline, LogPosition.parse(row.getString(3)).orElseThrow(), asked);
             }
         } catch (Exception e) { // the heartbeat says so; what the replica has only grows older here
             primary = giveUp(primary);
         }
     }
 
-    private Replayed askReplica(long asked) throws SQLException {
+    private Replayed askReplica(long asked) throws SQLException, Unfit {
         try (Statement statement = replica.connection().createStatement();
                 ResultSet row = statement.executeQuery(REPLAYED)) {
             row.next();
-            if (!row.getBoolean(3)) {
-                throw new SQLException("it follows no server, so it is no replica", "55000");
+            if (!row.getBoolean(4)) {
+                throw new Unfit("it follows no server, so it is no replica");
+            }
+            Timeline timeline = Timeline.of(row);
+            Optional<String> difference = written.timeline().flatMap(timeline::differenceFrom);
+            if (difference.isPresent()) {
+                throw new Unfit(difference.get());
             }
             LogPosition position =
-                    Optional.ofNullable(row.getString(2))
+                    Optional.ofNullable(row.getString(3))
                             .flatMap(LogPosition::parse)
-                            .orElseThrow(() -> new SQLException("it has replayed nothing yet"));
-            server = row.getString(1);
-            return new Replayed(position, asked, written.moment(position, asked));
+                            .orElseThrow(() -> new Unfit("it has replayed nothing yet"));
+            server = row.getString(5);
+            return new Replayed(timeline, position, asked, written.moment(position, asked));
         }
     }
 

@@ -7,8 +7,6 @@ import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
 import ai.demeter.settings.Settings;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -32,11 +30,8 @@ class ReplicationIT {
 
     @BeforeEach
     void start() throws Exception {
-        Path it = Files.createDirectories(Path.of("target/it")).toAbsolutePath();
-        Path data = it.resolve("replication-data");
-        org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
-        primary = Postgres.start(data, Postgres.freePort());
-        standby = primary.standby(it.resolve("replication-standby-data"), Postgres.freePort());
+        primary = Postgres.startEmpty("replication");
+        standby = primary.standby("standby");
         Sql.run(
                 primary,
                 "CREATE TABLE written (number int)",

@@ -44,9 +44,7 @@ class TlsMatrixIT {
         other = new Certificates(Files.createDirectory(directory.resolve("other")));
         ofServer = authority.issue("localhost");
         ofClient = authority.issue(Postgres.USER);
-        Path data = Files.createDirectories(Path.of("target/it")).resolve("tls-matrix-data");
-        org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
-        postgres = Postgres.start(data, Postgres.freePort());
+        postgres = Postgres.startEmpty("tls-matrix");
     }
 
     @AfterAll

@@ -21,10 +21,7 @@ final class Cluster implements AutoCloseable {
     /** Makes a standby beside the database of a stack that runs no server yet. */
     Cluster(Stack stack) throws Exception {
         primary = stack.postgres();
-        standby =
-                primary.standby(
-                        primary.data().resolveSibling(primary.data().getFileName() + "-standby"),
-                        Postgres.freePort());
+        standby = primary.standby("standby");
         networks.put(primary.port(), new Proxy(primary.port()));
         networks.put(standby.port(), new Proxy(standby.port()));
     }

@@ -39,11 +39,7 @@ class ReplicaIT {
     @BeforeAll
     static void start() throws Exception {
         stack = Stack.database("replica");
-        replica =
-                stack.postgres()
-                        .standby(
-                                stack.log().resolveSibling("replica-standby-data"),
-                                Postgres.freePort());
+        replica = stack.postgres().standby("standby");
         stack.startServer(Map.of("DATABASE_URL_READ", replica.url()));
         stack.awaitReady();
         for (int i = 0; i < 20; i++) {

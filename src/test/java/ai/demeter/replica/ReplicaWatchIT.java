@@ -11,7 +11,6 @@ import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
 import ai.demeter.session.Backend;
 import ai.demeter.settings.Settings;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -25,10 +24,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two real PostgreSQLs, one following the other by streaming; needs no server of ours. */
+@Tag("without-server")
 class ReplicaWatchIT {
     private static final Duration STALE = Duration.ofSeconds(5);
     private static Postgres primary;
@@ -39,11 +40,8 @@ class ReplicaWatchIT {
 
     @BeforeAll
     static void start() throws Exception {
-        Path it = Files.createDirectories(Path.of("target/it")).toAbsolutePath();
-        Path data = it.resolve("replica-watch-data");
-        org.apache.commons.io.FileUtils.deleteDirectory(data.toFile());
-        primary = Postgres.start(data, Postgres.freePort());
-        standby = primary.standby(it.resolve("replica-watch-standby-data"), Postgres.freePort());
+        primary = Postgres.startEmpty("replica-watch");
+        standby = primary.standby("standby");
         Sql.run(
                 primary,
                 "CREATE TABLE written (number int)",

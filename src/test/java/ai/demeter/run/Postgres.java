@@ -77,6 +77,13 @@ public final class Postgres implements AutoCloseable {
         }
     }
 
+    /** Starts one without data for a test, in the folder of the integration tests. */
+    public static Postgres startEmpty(String name) throws IOException, SQLException {
+        Path data = Path.of("target/it", name + "-data").toAbsolutePath();
+        FileUtils.deleteDirectory(data.toFile());
+        return start(data, freePort());
+    }
+
     /** Something else has what is needed; the message is one line for a person. */
     public static final class InUse extends IOException {
         private static final long serialVersionUID = 1L;
@@ -204,6 +211,20 @@ public final class Postgres implements AutoCloseable {
                 StandardOpenOption.APPEND);
         start();
         return start(standby, standbyPort);
+    }
+
+    /** Makes a standby of this one, whose data are beside it, in a folder that ends so. */
+    public Postgres standby(String suffix) throws IOException, SQLException {
+        return standby(data.resolveSibling(data.getFileName() + "-" + suffix), freePort());
+    }
+
+    /** Lets a standby follow another server from now on. */
+    public void follow(Postgres another) throws SQLException {
+        Sql.run(
+                this,
+                "ALTER SYSTEM SET primary_conninfo = 'host=127.0.0.1 port=%d user=postgres'"
+                        .formatted(another.port),
+                "SELECT pg_reload_conf()");
     }
 
     /** Makes a standby the primary, on a timeline of its own. */
