@@ -1,5 +1,6 @@
 package ai.demeter.bulk;
 
+import ai.demeter.auth.Caller;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +12,7 @@ public final class Load implements AutoCloseable {
     private final Loads loads;
     private final long id;
     private final String of;
+    private final String by = Caller.subject();
     private final long started = System.nanoTime();
     private final AtomicLong rows = new AtomicLong();
     private volatile boolean cancelled;
@@ -30,6 +32,11 @@ public final class Load implements AutoCloseable {
     /** What is loaded, such as {@code detections}. */
     public String of() {
         return of;
+    }
+
+    /** Whose it is, by the token of the request that began it; null if that had none. */
+    public String by() {
+        return by;
     }
 
     /** Rows that were sent to the database so far. */

@@ -96,7 +96,7 @@ enum Field {
 
     private static String product(String value) {
         if (Text.Check.isValid(value, MOST_CHARACTERS)) {
-            return escaped(value);
+            return Row.escaped(value);
         }
         throw new Refusal(
                 "must have 1 to 200 characters, not only blanks, without NUL or half surrogate pairs");
@@ -144,17 +144,6 @@ enum Field {
         return !value.isEmpty()
                 && value.length() <= most
                 && value.chars().allMatch(character -> character >= '0' && character <= '9');
-    }
-
-    /** As the text format of COPY has it. */
-    private static String escaped(String value) {
-        boolean plain = value.chars().allMatch(character -> character >= ' ' && character != '\\');
-        return plain
-                ? value
-                : value.replace("\\", "\\\\")
-                        .replace("\t", "\\t")
-                        .replace("\n", "\\n")
-                        .replace("\r", "\\r");
     }
 
     /** A value is not what it must be; the message says what. Without a stack trace. */

@@ -16,9 +16,10 @@ final class Portions {
     /** Of areas that are remembered: many times what a nursery has. */
     private static final int MOST_AREAS = 10_000;
 
-    private static final String COPY =
-            "COPY detection (area_id, detected_at, product, size, confidence, count) FROM STDIN";
+    private static final String COLUMNS = "area_id, detected_at, product, size, confidence, count";
 
+    private final String copy;
+    private final String endOfRow;
     private final Bulk bulk;
     private final LongPredicate areas;
     private final Load load;
@@ -29,9 +30,13 @@ final class Portions {
      * Nothing yet.
      *
      * @param areas whether there is one with an id
-     * @param load counts what was sent
+     * @param load counts what was sent, and knows whose it is
      */
     Portions(Bulk bulk, LongPredicate areas, Load load) {
+        copy =
+                "COPY detection (%s%s) FROM STDIN"
+                        .formatted(COLUMNS, load.by() == null ? "" : ", created_by");
+        endOfRow = load.by() == null ? "\n" : "\t" + Row.escaped(load.by()) + "\n";
         this.bulk = bulk;
         this.areas = areas;
         this.load = load;
@@ -51,6 +56,7 @@ final class Portions {
 
     void add(Row row) throws SQLException {
         row.appendTo(rows);
+        rows.append(endOfRow);
         if (rows.length() >= MOST) {
             send();
         }
@@ -61,7 +67,7 @@ final class Portions {
         if (rows.length() > 0) {
             byte[] copied = rows.toString().getBytes(StandardCharsets.UTF_8);
             rows.setLength(0);
-            load.stored(bulk.in(COPY, copied));
+            load.stored(bulk.in(copy, copied));
         }
     }
 }

@@ -68,11 +68,21 @@ final class Row {
         return Long.parseLong(columns[Field.AREA_ID.ordinal()]);
     }
 
-    /** Appends it in the text format of COPY. */
+    /** Appends its columns in the text format of COPY. */
     void appendTo(StringBuilder copy) {
         for (int i = 0; i < columns.length; i++) {
             copy.append(i == 0 ? "" : "\t").append(columns[i] == null ? NULL : columns[i]);
         }
-        copy.append('\n');
+    }
+
+    /** Text as the text format of COPY has it. */
+    static String escaped(String value) {
+        boolean plain = value.chars().allMatch(character -> character >= ' ' && character != '\\');
+        return plain
+                ? value
+                : value.replace("\\", "\\\\")
+                        .replace("\t", "\\t")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r");
     }
 }

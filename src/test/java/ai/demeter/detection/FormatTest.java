@@ -36,6 +36,7 @@ class FormatTest {
             format.read(lines, row);
             if (row.isGood()) {
                 row.appendTo(copy);
+                copy.append('\n');
             }
         }
         refused.errors()
