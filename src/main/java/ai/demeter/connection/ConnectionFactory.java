@@ -66,6 +66,11 @@ public final class ConnectionFactory {
             }
             throw e;
         }
+        if (!session.backend().pooled()) {
+            // The first look into the catalog takes a new process milliseconds. Payara asks this of
+            // each connection when it is first lent, and others would wait for it then.
+            session.connection().getMetaData().getMaxColumnNameLength();
+        }
         session.connection()
                 .setNetworkTimeout(
                         Runnable::run, millis(settings.seconds(Variable.DB_SOCKET_TIMEOUT)));

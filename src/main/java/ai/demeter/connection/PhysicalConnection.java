@@ -57,6 +57,8 @@ final class PhysicalConnection implements InvocationHandler {
                     if (unfit.isDead()) {
                         session.abort(); // or the pool would wait while it takes leave of it
                     }
+                } else {
+                    Refresh.putOff(this::ask);
                 }
                 return unfit == null;
             case "equals":
@@ -67,7 +69,8 @@ final class PhysicalConnection implements InvocationHandler {
                 return commit();
             case "close":
                 gone();
-                session.close(); // given up either way, and Payara would fail the next borrower
+                // Given up either way, and Payara would fail the next borrower.
+                Refresh.close(session);
                 return null;
             case "abort":
                 gone();
@@ -77,6 +80,14 @@ final class PhysicalConnection implements InvocationHandler {
                 break;
         }
         return session.call(method, arguments, slow);
+    }
+
+    /** Asks whether it lives; one that does not is dropped as soon as it is to be lent. */
+    private void ask() {
+        if (!validation.isAlive()) {
+            open.unfit(this, Closing.INVALID);
+            session.abort();
+        }
     }
 
     private void gone() {

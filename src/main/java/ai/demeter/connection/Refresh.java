@@ -1,5 +1,6 @@
 package ai.demeter.connection;
 
+import ai.demeter.session.Session;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -12,44 +13,67 @@ import javax.sql.DataSource;
  * pool drop those that are not worth keeping, and opens none. A pool lends the one returned last
  * first, so those at the bottom are reached only by holding the others.
  *
- * <p>While a pass borrows, nobody else finds an idle connection. So it is short: a connection that
- * was heard from lately is looked at only, and of the others no more are asked than it is told.
+ * <p>While a pass borrows, nobody else finds an idle connection. So it is short: what takes a round
+ * trip or has the database work, to ask the few that were not heard from lately and to take leave
+ * of those that are dropped, is put off until the others are given back ({@link #finish}).
  */
 public final class Refresh {
     /** Of the thread that borrows: both pools validate and open on it. */
     private static final ThreadLocal<Refresh> OF_THREAD = new ThreadLocal<>();
 
+    /** More than there are: after a disruption no doubtful one is left to be lent meanwhile. */
+    private static final int ALL = Integer.MAX_VALUE;
+
     private final long silentSince;
+    private final List<Runnable> later = new ArrayList<>();
+    private final List<Connection> toBeAsked = new ArrayList<>();
     private int questions;
     private int surplus;
     private boolean complete = true;
+    private boolean due;
+    private int putOff;
 
-    /**
-     * A pass that is still to be made.
-     *
-     * @param silentSince a time of {@link System#nanoTime}: connections not heard from since then
-     *     are to be asked whether they still live
-     * @param questions how many of them at most; each costs a round trip
-     * @param surplus how many sound ones are to be closed
-     */
-    public Refresh(long silentSince, int questions, int surplus) {
+    private Refresh(long silentSince, int questions, int surplus) {
         this.silentSince = silentSince;
         this.questions = questions;
         this.surplus = surplus;
     }
 
     /**
+     * A pass that asks some of the idle connections, at its end.
+     *
+     * @param silentSince a time of {@link System#nanoTime}: connections not heard from since then
+     *     are to be asked whether they still live
+     * @param questions how many of them at most; each costs a round trip
+     * @param surplus how many sound ones are to be closed
+     */
+    public static Refresh ofSome(long silentSince, int questions, int surplus) {
+        return new Refresh(silentSince, questions, surplus);
+    }
+
+    /**
+     * A pass that asks all of them, each before the next is borrowed.
+     *
+     * @param silentSince as above
+     * @param surplus as above
+     */
+    public static Refresh ofAll(long silentSince, int surplus) {
+        return new Refresh(silentSince, ALL, surplus);
+    }
+
+    /**
      * Borrows every idle connection.
      *
      * @param most how many the pool may lend: for one more it would wait
-     * @return those that are sound, to be returned by the caller
+     * @return those that are sound, to be returned by the caller, but for those still to be asked
      */
     public List<Connection> borrowIdle(DataSource pool, int most) {
         List<Connection> held = new ArrayList<>();
         OF_THREAD.set(this);
         try {
-            while (held.size() < most) {
-                held.add(pool.getConnection());
+            while (held.size() + toBeAsked.size() < most) {
+                Connection idle = pool.getConnection();
+                (putOff > toBeAsked.size() ? toBeAsked : held).add(idle);
             }
             return held;
         } catch (SQLException e) {
@@ -57,6 +81,16 @@ public final class Refresh {
         } finally {
             OF_THREAD.remove();
         }
+    }
+
+    /**
+     * Does what was put off, on the connections that were held for it.
+     *
+     * @return these, to be returned by the caller
+     */
+    public List<Connection> finish() {
+        later.forEach(Runnable::run);
+        return toBeAsked;
     }
 
     /** Whether none was left that should have been asked. */
@@ -85,12 +119,36 @@ public final class Refresh {
         return surplus-- > 0;
     }
 
-    /** Whether a connection last heard from at that time is to be asked. */
+    /** Whether a connection last heard from at that time is to be asked now. */
     boolean mayAsk(long lastChecked) {
         if (lastChecked - silentSince >= 0) {
             return false;
         }
+        if (questions == ALL) {
+            return true;
+        }
         complete &= questions > 0;
-        return questions-- > 0;
+        due = questions-- > 0;
+        return false;
+    }
+
+    /** Puts the question off to the end of this thread's pass, if the last one is due. */
+    static void putOff(Runnable question) {
+        Refresh pass = OF_THREAD.get();
+        if (pass != null && pass.due) {
+            pass.due = false;
+            pass.putOff++;
+            pass.later.add(question);
+        }
+    }
+
+    /** Takes leave of a session: at the end of the pass, if this thread makes one. */
+    public static void close(Session session) {
+        Refresh pass = OF_THREAD.get();
+        if (pass == null) {
+            session.close();
+        } else {
+            pass.later.add(session::close); // its process ends, which others would wait for
+        }
     }
 }

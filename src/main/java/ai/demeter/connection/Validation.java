@@ -125,7 +125,18 @@ final class Validation {
             lentUnchecked = now;
             return session.isQuiet();
         }
-        return answers() && !Backend.isReadOnly(connection);
+        return isAlive();
+    }
+
+    /**
+     * Whether the server answers, and takes writes; returns within {@code DB_VALIDATION_TIMEOUT}.
+     */
+    boolean isAlive() {
+        try {
+            return answers() && !Backend.isReadOnly(connection);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private boolean answers() throws SQLException {

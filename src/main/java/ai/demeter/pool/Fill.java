@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -32,10 +33,14 @@ final class Fill {
     /** Logins side by side: enough for a slow network, few for a database that just started. */
     static final int OPENERS = 5;
 
-    /** Round trips in a pass that nothing has happened before: each keeps requests waiting. */
+    /** Round trips of a pass that nothing has happened before, each with a permit. */
     static final int QUESTIONS = 2;
 
     private static final Duration START = Duration.ofMillis(100);
+
+    /** Shorter than a thread can sleep in Java 17: all who borrow wait meanwhile. */
+    private static final Duration LOOK = Duration.ofNanos(100_000);
+
     private static final long PAUSE_MILLIS = 1;
     private static final int TRIES = 50;
 
@@ -137,10 +142,14 @@ final class Fill {
         // Read before the pass, so that what it finds dead makes it run once more.
         int disruptions = state.disruptions();
         long now = clock.getAsLong();
+        int questions = 0;
+        while (!disrupted && questions < QUESTIONS && bulkhead.tryAcquire()) {
+            questions++;
+        }
         Refresh refresh =
                 disrupted
-                        ? new Refresh(now, Integer.MAX_VALUE, surplus)
-                        : new Refresh(now - limits.questionAfter(), QUESTIONS, surplus);
+                        ? Refresh.ofAll(now, surplus)
+                        : Refresh.ofSome(now - limits.questionAfter(), questions, surplus);
         Callable<Void> work =
                 () -> {
                     List<Connection> held = refresh.borrowIdle(pool, limits.maximum - state.lent());
@@ -151,9 +160,16 @@ final class Fill {
                     }
                     return null;
                 };
-        if (alone(work) && refresh.isComplete()) {
-            refreshed = now;
-            disruptionsSeen = disruptions;
+        try {
+            if (alone(work) && refresh.isComplete()) {
+                refreshed = now;
+                disruptionsSeen = disruptions;
+            }
+        } finally {
+            giveBack(refresh.finish());
+            for (; questions > 0; questions--) {
+                bulkhead.release();
+            }
         }
     }
 
@@ -192,7 +208,10 @@ final class Fill {
         }
         long until = System.nanoTime() + START.toNanos();
         while (state.opening() - before < underWay.get() && System.nanoTime() - until < 0) {
-            Thread.sleep(PAUSE_MILLIS);
+            LockSupport.parkNanos(LOOK.toNanos());
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
         }
     }
 

@@ -54,7 +54,7 @@ final class ReplicaConnection implements InvocationHandler {
                 return System.identityHashCode(proxy);
             case "close":
                 open.remove(this);
-                session.close();
+                Refresh.close(session);
                 return null;
             case "abort":
                 open.remove(this);

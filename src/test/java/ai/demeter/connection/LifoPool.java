@@ -66,6 +66,16 @@ public final class LifoPool implements AutoCloseable {
         server.loginTakes(time);
     }
 
+    /** Whether the database reads and does not answer. */
+    public void silent(boolean now) {
+        server.silent(now);
+    }
+
+    /** Ends every session that is asked whether it lives, from now on. */
+    public void endsWhoIsAsked() {
+        server.fails("", null);
+    }
+
     /** Refuses each login with this SQLState; null: none. */
     public void refuses(String sqlState) {
         server.refuses(sqlState);

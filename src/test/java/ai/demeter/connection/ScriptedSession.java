@@ -16,6 +16,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * PostgreSQL's manual.
  */
 final class ScriptedSession {
+    /** The column of how long names may be. */
+    private static final String NAME_LENGTH = "typlen";
+
     private static final int SSL_REQUEST = 80_877_103;
     private static final int GSS_REQUEST = 80_877_104;
 
@@ -138,10 +141,13 @@ final class ScriptedSession {
         return true;
     }
 
-    /** Whether the host is a primary, and of which timeline, has an answer; all else has none. */
+    /** What is asked when a session is opened has an answer; all else has none. */
     private String value(String sql) {
         if (sql.equalsIgnoreCase("show transaction_read_only")) {
             return server.standby ? "on" : "off";
+        }
+        if (sql.contains(NAME_LENGTH)) {
+            return "64";
         }
         return sql.contains("pg_walfile_name") && server.timeline > 0
                 ? "%08X0000000000000001 0 off 15 5 60".formatted(server.timeline)
@@ -155,7 +161,8 @@ final class ScriptedSession {
         }
         ByteArrayOutputStream column = new ByteArrayOutputStream();
         column.write(new byte[] {0, 1});
-        column.write("value".getBytes(StandardCharsets.UTF_8));
+        String name = sql.contains(NAME_LENGTH) ? NAME_LENGTH : "value";
+        column.write(name.getBytes(StandardCharsets.UTF_8));
         column.write(new byte[7]);
         column.write(new byte[] {0, 0, 0, 25, -1, -1, -1, -1, -1, -1, 0, 0});
         message('T', column.toByteArray());

@@ -243,6 +243,39 @@ class FillTest {
         assertThat(pool.open().opened()).isEqualTo(SIZE);
     }
 
+    // Would break: each refresh keeps all who borrow waiting for its round trips, or those with a
+    // permit for the connections that it holds.
+    @Test
+    @DisplayName("while idle connections are asked, nobody waits, and each has a permit")
+    void keepsNobodyWaitingForAnswers() throws Exception {
+        fill.check();
+        clock.advance(RECYCLE.dividedBy(20).plusMillis(1));
+        pool.silent(true);
+        Future<?> filling = background.submit(this::check);
+        Until.holds("it asks", () -> pool.lent() == Fill.QUESTIONS);
+        Future<?> borrowing = background.submit(() -> gate.beside(() -> "lent"));
+        assertThat(borrowing.get(1, TimeUnit.SECONDS)).isEqualTo("lent");
+        assertThat(bulkhead.inUse()).isEqualTo(Fill.QUESTIONS);
+        pool.silent(false);
+        filling.get(20, TimeUnit.SECONDS);
+        assertThat(pool.questions()).isEqualTo(Fill.QUESTIONS);
+        assertThat(pool.open().opened()).isEqualTo(SIZE);
+    }
+
+    // Would break: what does not live is found, and lent all the same.
+    @Test
+    @DisplayName("idle connections that are asked and do not live are replaced")
+    void replacesWhatDoesNotAnswer() throws Exception {
+        fill.check();
+        clock.advance(RECYCLE.dividedBy(20).plusMillis(1));
+        pool.endsWhoIsAsked();
+        fill.check();
+        long found = pool.open().closed(Closing.INVALID);
+        assertThat(found).isGreaterThanOrEqualTo(Fill.QUESTIONS);
+        assertThat(pool.open().count()).isEqualTo(SIZE);
+        assertThat(pool.open().opened()).isEqualTo(SIZE + found);
+    }
+
     // Would break: connections that grew old are replaced by requests, or all at once.
     @Test
     @DisplayName("old connections are replaced ahead of demand, a few at a time")
