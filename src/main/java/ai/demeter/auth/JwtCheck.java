@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Checks one token, as RFC 9068, section 4, and RFC 8725 have it. */
@@ -31,6 +32,12 @@ final class JwtCheck {
 
     /** By how much clocks may differ. */
     static final Duration TOLERANCE = Duration.ofSeconds(30);
+
+    /**
+     * Three parts of base64url without padding (RFC 7515, section 3.1): the library passes over
+     * other characters, so that one signature would have many spellings.
+     */
+    private static final Pattern COMPACT = Pattern.compile("[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]+){2}");
 
     private static final int LONGEST_SUBJECT = 255; // OpenID Connect Core, section 2
 
@@ -71,6 +78,9 @@ final class JwtCheck {
     Token check(String text) throws InvalidToken {
         if (text.length() > LONGEST) {
             throw new InvalidToken("The token is longer than " + LONGEST + " bytes");
+        }
+        if (!COMPACT.matcher(text).matches()) {
+            throw new InvalidToken("The token is not a signed JSON Web Token");
         }
         try {
             SignedJWT token = SignedJWT.parse(text); // refuses what is not signed

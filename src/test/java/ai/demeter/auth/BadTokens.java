@@ -86,6 +86,8 @@ public final class BadTokens {
         tokens.put(
                 "one bit of the signature",
                 parts[0] + "." + parts[1] + "." + first + parts[2].substring(1));
+        tokens.put("a character more in the signature that base64 has not", token + "*");
+        tokens.put("a signature that is padded", token + "==");
         tokens.put("signature cut short", token.substring(0, token.length() - 8));
         tokens.put(
                 "another algorithm than it was signed by",
