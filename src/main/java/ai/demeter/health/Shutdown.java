@@ -143,8 +143,11 @@ public class Shutdown {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {
-            stopPool.run();
-            exit.accept(128 + number); // whatever happened, the signal is obeyed
+            try {
+                stopPool.run();
+            } finally {
+                exit.accept(128 + number); // whatever happened, the signal is obeyed
+            }
         }
     }
 }

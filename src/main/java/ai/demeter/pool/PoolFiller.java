@@ -4,7 +4,6 @@ import ai.demeter.connection.Heartbeat;
 import ai.demeter.connection.OpenConnections;
 import ai.demeter.settings.Settings;
 import ai.demeter.settings.Variable;
-import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -62,7 +61,7 @@ public class PoolFiller {
     private final OpenConnections open;
     private final PoolStatistics statistics;
     private final Bulkhead bulkhead;
-    private ScheduledExecutorService executor;
+    private volatile ScheduledExecutorService executor;
     private Fill fill;
 
     /** For the client proxy. */
@@ -84,8 +83,8 @@ public class PoolFiller {
         this.bulkhead = bulkhead;
     }
 
-    @PostConstruct
-    void prepare() {
+    /** Not before it is needed: whoever stops a service that never got so far has no threads. */
+    private void prepare() {
         executor = Executors.newScheduledThreadPool(1 + Fill.OPENERS, threads);
         fill =
                 new Fill(
@@ -131,6 +130,9 @@ public class PoolFiller {
      * @throws SQLException if a connection cannot be opened; nothing is looked after then
      */
     public void start() throws SQLException, InterruptedException {
+        if (executor == null) {
+            prepare();
+        }
         fill.check();
         executor.scheduleWithFixedDelay(
                 this::check, CHECK.toMillis(), CHECK.toMillis(), TimeUnit.MILLISECONDS);
@@ -139,7 +141,9 @@ public class PoolFiller {
     /** Leaves the pool as it is from now on. */
     @PreDestroy
     public void stop() {
-        executor.shutdownNow();
+        if (executor != null) {
+            executor.shutdownNow();
+        }
     }
 
     private void check() {

@@ -1,6 +1,7 @@
 package ai.demeter.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.demeter.run.Until;
 import java.time.Duration;
@@ -85,6 +86,23 @@ class ShutdownTest {
         thread.interrupt();
         thread.join();
         assertThat(done).containsExactly("pool stopped", "exit 143");
+    }
+
+    // Would break: an instance that never got as far as a pool is there until it is killed.
+    @Test
+    @DisplayName("a pool that cannot be stopped is no reason not to end")
+    void poolFails() {
+        Shutdown shutdown =
+                new Shutdown(
+                        requests,
+                        () -> {
+                            throw new IllegalStateException("there is none");
+                        },
+                        Duration.ZERO,
+                        Duration.ofSeconds(10),
+                        status -> done.add("exit " + status));
+        assertThatThrownBy(() -> shutdown.finish("TERM", TERM)).hasMessage("there is none");
+        assertThat(done).containsExactly("exit 143");
     }
 
     @Test
