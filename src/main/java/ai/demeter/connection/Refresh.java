@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 
 /**
@@ -21,21 +22,18 @@ public final class Refresh {
     /** Of the thread that borrows: both pools validate and open on it. */
     private static final ThreadLocal<Refresh> OF_THREAD = new ThreadLocal<>();
 
-    /** More than there are: after a disruption no doubtful one is left to be lent meanwhile. */
-    private static final int ALL = Integer.MAX_VALUE;
-
     private final long silentSince;
+    private final BooleanSupplier permits;
     private final List<Runnable> later = new ArrayList<>();
     private final List<Connection> toBeAsked = new ArrayList<>();
-    private int questions;
     private int surplus;
     private boolean complete = true;
     private boolean due;
     private int putOff;
 
-    private Refresh(long silentSince, int questions, int surplus) {
+    private Refresh(long silentSince, BooleanSupplier permits, int surplus) {
         this.silentSince = silentSince;
-        this.questions = questions;
+        this.permits = permits;
         this.surplus = surplus;
     }
 
@@ -44,21 +42,22 @@ public final class Refresh {
      *
      * @param silentSince a time of {@link System#nanoTime}: connections not heard from since then
      *     are to be asked whether they still live
-     * @param questions how many of them at most; each costs a round trip
+     * @param permits whether one more of them may be: it costs a round trip, for which it is held
      * @param surplus how many sound ones are to be closed
      */
-    public static Refresh ofSome(long silentSince, int questions, int surplus) {
-        return new Refresh(silentSince, questions, surplus);
+    public static Refresh ofSome(long silentSince, BooleanSupplier permits, int surplus) {
+        return new Refresh(silentSince, permits, surplus);
     }
 
     /**
-     * A pass that asks all of them, each before the next is borrowed.
+     * A pass that asks all of them, each before the next is borrowed: no doubtful one is left to be
+     * lent meanwhile.
      *
      * @param silentSince as above
      * @param surplus as above
      */
     public static Refresh ofAll(long silentSince, int surplus) {
-        return new Refresh(silentSince, ALL, surplus);
+        return new Refresh(silentSince, null, surplus);
     }
 
     /**
@@ -83,13 +82,13 @@ public final class Refresh {
         }
     }
 
-    /**
-     * Does what was put off, on the connections that were held for it.
-     *
-     * @return these, to be returned by the caller
-     */
-    public List<Connection> finish() {
+    /** Does what was put off. */
+    public void finish() {
         later.forEach(Runnable::run);
+    }
+
+    /** Those that are held until it is finished, to be returned by the caller. */
+    public List<Connection> toBeAsked() {
         return toBeAsked;
     }
 
@@ -121,14 +120,15 @@ public final class Refresh {
 
     /** Whether a connection last heard from at that time is to be asked now. */
     boolean mayAsk(long lastChecked) {
+        due = false;
         if (lastChecked - silentSince >= 0) {
             return false;
         }
-        if (questions == ALL) {
+        if (permits == null) {
             return true;
         }
-        complete &= questions > 0;
-        due = questions-- > 0;
+        due = permits.getAsBoolean();
+        complete &= due;
         return false;
     }
 

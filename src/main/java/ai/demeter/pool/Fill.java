@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -142,14 +143,16 @@ final class Fill {
         // Read before the pass, so that what it finds dead makes it run once more.
         int disruptions = state.disruptions();
         long now = clock.getAsLong();
-        int questions = 0;
-        while (!disrupted && questions < QUESTIONS && bulkhead.tryAcquire()) {
-            questions++;
-        }
+        AtomicInteger asked = new AtomicInteger();
+        BooleanSupplier permits =
+                () ->
+                        asked.get() < QUESTIONS
+                                && bulkhead.tryAcquire()
+                                && asked.incrementAndGet() > 0;
         Refresh refresh =
                 disrupted
                         ? Refresh.ofAll(now, surplus)
-                        : Refresh.ofSome(now - limits.questionAfter(), questions, surplus);
+                        : Refresh.ofSome(now - limits.questionAfter(), permits, surplus);
         Callable<Void> work =
                 () -> {
                     List<Connection> held = refresh.borrowIdle(pool, limits.maximum - state.lent());
@@ -166,9 +169,13 @@ final class Fill {
                 disruptionsSeen = disruptions;
             }
         } finally {
-            giveBack(refresh.finish());
-            for (; questions > 0; questions--) {
-                bulkhead.release();
+            try {
+                refresh.finish();
+            } finally {
+                giveBack(refresh.toBeAsked());
+                while (asked.getAndDecrement() > 0) {
+                    bulkhead.release();
+                }
             }
         }
     }

@@ -47,30 +47,36 @@ class FillTest {
 
     @BeforeEach
     void emptyPool() throws Exception {
-        pool =
-                new LifoPool(
-                        MAXIMUM,
-                        clock,
-                        "DB_POOL_RECYCLE",
-                        Long.toString(LIFETIME.toSeconds()),
-                        "DB_POOL_SIZE",
-                        Integer.toString(SIZE),
-                        "DB_CONNECT_TIMEOUT",
-                        "20");
-        fill =
-                new Fill(
-                        pool.dataSource(),
-                        new PoolState(
-                                pool.open()::count,
-                                pool.open()::opening,
-                                pool.open()::opened,
-                                pool.open()::disruptions,
-                                pool::lent),
-                        bulkhead,
-                        gate,
-                        new Fill.Limits(SIZE, MAXIMUM, RECYCLE),
-                        executor,
-                        clock);
+        pool = pool(SIZE, MAXIMUM);
+        fill = fill(pool, bulkhead, SIZE, MAXIMUM);
+    }
+
+    private LifoPool pool(int size, int maximum) throws Exception {
+        return new LifoPool(
+                maximum,
+                clock,
+                "DB_POOL_RECYCLE",
+                Long.toString(LIFETIME.toSeconds()),
+                "DB_POOL_SIZE",
+                Integer.toString(size),
+                "DB_CONNECT_TIMEOUT",
+                "20");
+    }
+
+    private Fill fill(LifoPool of, Bulkhead permits, int size, int maximum) {
+        return new Fill(
+                of.dataSource(),
+                new PoolState(
+                        of.open()::count,
+                        of.open()::opening,
+                        of.open()::opened,
+                        of.open()::disruptions,
+                        of::lent),
+                permits,
+                gate,
+                new Fill.Limits(size, maximum, RECYCLE),
+                executor,
+                clock);
     }
 
     @AfterEach
@@ -260,6 +266,22 @@ class FillTest {
         filling.get(20, TimeUnit.SECONDS);
         assertThat(pool.questions()).isEqualTo(Fill.QUESTIONS);
         assertThat(pool.open().opened()).isEqualTo(SIZE);
+    }
+
+    // Would break: who asks takes the permit of who opens, and a small pool stays empty.
+    @Test
+    @DisplayName("a pool of one connection is filled, and asked, too")
+    void poolOfOne() throws Exception {
+        Bulkhead permit = new Bulkhead(1, 1, Duration.ofSeconds(5), () -> false, System::nanoTime);
+        try (LifoPool small = pool(1, 1)) {
+            Fill ofSmall = fill(small, permit, 1, 1);
+            ofSmall.check();
+            assertThat(small.open().count()).isOne();
+            clock.advance(RECYCLE.dividedBy(20).plusMillis(1));
+            ofSmall.check();
+            assertThat(small.questions()).isOne();
+            assertThat(permit.inUse()).isZero();
+        }
     }
 
     // Would break: what does not live is found, and lent all the same.
