@@ -46,9 +46,7 @@ class ReplicationIT {
                 new Settings(
                         Map.of(
                                 "DATABASE_URL",
-                                "jdbc:postgresql://localhost:%d,localhost:%d/%s"
-                                        .formatted(
-                                                primary.port(), standby.port(), Postgres.DATABASE),
+                                primary.urlWith(standby),
                                 "DATABASE_PASSWORD",
                                 Postgres.PASSWORD)),
                 System::nanoTime);

@@ -151,7 +151,7 @@ class FailoverIT {
     /** Codes that are there, none twice. */
     private static Set<String> stored(String series) throws Exception {
         return new HashSet<>(
-                Sessions.texts(
+                Sql.texts(
                         cluster.primary(),
                         "SELECT code FROM warehouse WHERE code LIKE '" + series + "%'"));
     }

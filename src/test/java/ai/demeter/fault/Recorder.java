@@ -3,6 +3,7 @@ package ai.demeter.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.demeter.fault.Clients.Answer;
+import ai.demeter.run.Sql;
 import ai.demeter.run.Stack;
 import ai.demeter.run.Until;
 import java.sql.SQLException;
@@ -64,7 +65,7 @@ final class Recorder implements AutoCloseable {
     /** Everything acknowledged is there, once. */
     void assertNothingLost() throws SQLException {
         List<String> stored =
-                Sessions.texts(
+                Sql.texts(
                         stack.postgres(),
                         "SELECT code FROM warehouse WHERE code LIKE '" + series + "-%'");
         Set<String> once = new HashSet<>(stored);

@@ -3,12 +3,7 @@ package ai.demeter.fault;
 import ai.demeter.run.Postgres;
 import ai.demeter.run.Sql;
 import ai.demeter.run.Until;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 
 /** What PostgreSQL itself says of the pool's sessions. */
 final class Sessions {
@@ -38,17 +33,5 @@ final class Sessions {
                                         postgres,
                                         "SELECT count(*) " + POOL + " AND wait_event_type = 'Lock'")
                                 >= sessions);
-    }
-
-    static List<String> texts(Postgres postgres, String query) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        try (Connection connection = postgres.superuser();
-                Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(query)) {
-            while (rows.next()) {
-                texts.add(rows.getString(1));
-            }
-        }
-        return texts;
     }
 }

@@ -63,7 +63,7 @@ class ReplicaWatchIT {
         parts = by;
         watch = parts.watch();
         pool = new ReplicaDataSource(parts::primary, () -> Optional.of(parts));
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
     }
 
     private static Replica parts(String replica, String... more) {
@@ -76,16 +76,6 @@ class ReplicaWatchIT {
         }
         return Replica.of(new CompositionRoot(new Settings(environment), System::nanoTime))
                 .orElseThrow();
-    }
-
-    /** Beats here, one after the other, so that each test knows what the last one has seen. */
-    private void beatUntilFresh() throws Exception {
-        Until.holds(
-                "fresh",
-                () -> {
-                    watch.beat();
-                    return watch.doubt(STALE, null).isEmpty();
-                });
     }
 
     private static LogPosition write() throws SQLException {
@@ -161,7 +151,7 @@ class ReplicaWatchIT {
         } finally {
             delay("0");
         }
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
     }
 
     @Test
@@ -179,7 +169,7 @@ class ReplicaWatchIT {
         } finally {
             standby.start();
         }
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
         try (Connection again = pool.getConnection()) {
             assertThat(again.isValid(1)).isTrue();
         }
@@ -209,7 +199,7 @@ class ReplicaWatchIT {
         } finally {
             standby.thaw();
         }
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
     }
 
     // Would break: the end of a TLS session waits for a peer that does not read.
@@ -256,7 +246,7 @@ class ReplicaWatchIT {
         Connection connection = pool.getConnection();
         standby.close();
         standby.start();
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
         assertThat(connection.isValid(1)).isFalse();
         try (Connection primaries = primary.superuser();
                 Connection standbys = standby.superuser()) {

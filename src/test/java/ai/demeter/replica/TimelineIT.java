@@ -42,7 +42,7 @@ class TimelineIT {
         }
         parts = parts(replica);
         watch = Replica.of(parts).orElseThrow().watch();
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
     }
 
     private CompositionRoot parts(Postgres read) {
@@ -50,8 +50,7 @@ class TimelineIT {
                 new Settings(
                         Map.of(
                                 "DATABASE_URL",
-                                "jdbc:postgresql://localhost:%d,localhost:%d/%s"
-                                        .formatted(first.port(), second.port(), Postgres.DATABASE),
+                                first.urlWith(second),
                                 "DATABASE_PASSWORD",
                                 Postgres.PASSWORD,
                                 "DATABASE_URL_READ",
@@ -64,15 +63,6 @@ class TimelineIT {
         replica.close();
         second.close();
         first.close();
-    }
-
-    private void beatUntilFresh() throws Exception {
-        Until.holds(
-                "fresh",
-                () -> {
-                    watch.beat();
-                    return watch.doubt(STALE, null).isEmpty();
-                });
     }
 
     /**
@@ -116,7 +106,7 @@ class TimelineIT {
 
         replica.close();
         replica = second.standby(replica.data(), replica.port());
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
         assertThat(watch.doubt(STALE, position)).isEmpty();
     }
 
@@ -148,7 +138,7 @@ class TimelineIT {
                                                 "SELECT pg_last_wal_replay_lsn() - '0/0'::pg_lsn"))
                                 .covers(position));
         Sql.run(replica, "CHECKPOINT");
-        beatUntilFresh();
+        Beats.untilFresh(watch, STALE);
         assertThat(watch.doubt(STALE, position)).isEmpty();
     }
 

@@ -305,6 +305,12 @@ public final class Postgres implements AutoCloseable {
                 url() + "?user=" + OWNER + "&password=" + OWNER_PASSWORD);
     }
 
+    /** The URL with which the primary is found, whichever of the two it is. */
+    public String urlWith(Postgres other) {
+        return "jdbc:postgresql://localhost:%d,localhost:%d/%s"
+                .formatted(port, other.port, DATABASE);
+    }
+
     /** The same database by way of another port. */
     public static String url(int port) {
         return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
